@@ -1,0 +1,46 @@
+/** Facts: declared with a schema and the scope that reads them, written with the change they describe. */
+import { sql } from 'kysely'
+import type { Static, TSchema } from 'typebox'
+import type { Tx } from './context.ts'
+import { newId } from './ids.ts'
+
+export type Tables = {
+  events: {
+    id: string
+    workspace_id: string
+    type: string
+    actor_type: string
+    actor_id: string | null
+    actor_name: string | null
+    data: string
+    previous: string | null
+    created_at: Date
+  }
+}
+
+export interface EventType<D extends TSchema = TSchema> {
+  readonly type: string
+  /** The scope that reads it: feed, socket and webhooks leave it out for everyone else. */
+  readonly scope: string
+  readonly summary: string
+  readonly data: D
+}
+
+/** Declares a fact. `data` holds the whole object under its noun, as GET answers it, without secrets and signed URLs. */
+export function defineEvent<D extends TSchema>(type: string, spec: Omit<EventType<D>, 'type'>): EventType<D> {
+  return { type, ...spec }
+}
+
+/** Writes the fact in the transaction of its change, after the row it is about has been locked: see outbox.ts. */
+export async function emit<D extends TSchema>(
+  tx: Tx,
+  event: EventType<D>,
+  fact: { data: Static<D>; previous?: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  await sql`
+    insert into events (id, workspace_id, type, actor_type, actor_id, actor_name, data, previous, created_at)
+    values (${newId()}, ${tx.workspace_id}, ${event.type}, ${tx.actor.type}, ${tx.actor.id}, ${tx.actor.name},
+      ${JSON.stringify(fact.data)}, ${fact.previous ? JSON.stringify(fact.previous) : null}, ${tx.now()})
+  `.execute(tx.db)
+  tx.afterCommit(tx.kernel.outbox.wake)
+}

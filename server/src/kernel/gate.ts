@@ -1,0 +1,75 @@
+/** Everything that is decided by the headers alone, in this order: who, how often, may they. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { credentialInvalid, headersTooLarge, Refusal, rateLimited, scopeMissing, urlTooLong } from './errors.ts'
+import type { Access, Caller, Incoming, Route } from './http.ts'
+import type { Kernel } from './kernel.ts'
+import { type Bucket, limitHeaders, type Standing } from './rate-limit.ts'
+
+const URL_BYTES = 8 * 1024
+const HEADER_BYTES = 16 * 1024
+const FAILURES_A_MINUTE = 60
+
+/** Refuses what no route would read: a URL beyond 8 KiB, headers beyond 16 KiB. */
+export function measureHead(request: FastifyRequest): void {
+  if (request.raw.url && request.raw.url.length > URL_BYTES) throw urlTooLong()
+  const bytes = request.raw.rawHeaders.reduce((sum, text) => sum + text.length, 0)
+  if (bytes > HEADER_BYTES) throw headersTooLarge()
+}
+
+/** Recognises the caller, counts the request and checks the scope; sets the limit headers whatever comes of it. */
+export async function admit(route: Route, access: Access, incoming: Incoming, reply: FastifyReply): Promise<Caller> {
+  const caller = await recognise(access, incoming, reply)
+  const { refused, standing } = await incoming.kernel.limits.consume(caller.buckets)
+  if (standing) show(reply, standing, incoming.now())
+  if (refused && standing) throw tooMany(standing)
+  if (route.scope !== null && !allows(caller.scopes, route.scope)) {
+    throw scopeMissing({ detail: `This needs the scope ${route.scope}.` })
+  }
+  return caller
+}
+
+/** A failed credential counts against its address; a good one from the same address is not refused for that. */
+async function recognise(access: Access, incoming: Incoming, reply: FastifyReply): Promise<Caller> {
+  try {
+    return await access.authenticate(incoming)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 401) throw error
+    const bucket = failures(incoming.address)
+    const { refused, standing } =
+      error.code === credentialInvalid.code
+        ? await incoming.kernel.limits.consume([bucket])
+        : { refused: false, standing: await incoming.kernel.limits.look(bucket) }
+    if (standing) show(reply, standing, incoming.now())
+    if (refused && standing) throw tooMany(standing)
+    throw error
+  }
+}
+
+/** The limit headers of an answer to nobody in particular: how the address stands with failed credentials. */
+export async function showAddressStanding(
+  reply: FastifyReply,
+  caller: { address: string; kernel: Kernel; now: () => Date },
+): Promise<void> {
+  show(reply, await caller.kernel.limits.look(failures(caller.address)), caller.now())
+}
+
+/** Whether a set of scopes holds one, spelled out, as `resource:*` or as `*`. */
+export function allows(scopes: ReadonlySet<string>, scope: string): boolean {
+  return scopes.has(scope) || scopes.has('*') || scopes.has(`${scope.split(':')[0]}:*`)
+}
+
+function failures(address: string): Bucket {
+  return { policy: 'address', key: address, limit: FAILURES_A_MINUTE }
+}
+
+function show(reply: FastifyReply, standing: Standing, now: Date): void {
+  reply.headers(limitHeaders(standing, now))
+}
+
+function tooMany(standing: Standing): Refusal {
+  const seconds = Math.max(1, Math.ceil(standing.resetIn / 1_000))
+  return rateLimited({
+    detail: `The limit "${standing.policy}" is ${standing.limit} requests a minute. Try again in ${seconds} s.`,
+    headers: { 'retry-after': String(seconds) },
+  })
+}

@@ -1,0 +1,120 @@
+/** What came in: decoded strictly, checked against its schema whole, refused with every field named. */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import addFormatsModule, { type FormatsPlugin } from 'ajv-formats'
+import sjson from 'secure-json-parse'
+import type { TSchema } from 'typebox'
+import { bodyMalformed, type FieldError, invalid, notFound } from './errors.ts'
+import type { Route } from './http.ts'
+
+const DEPTH = 32
+const NAMED_AT_MOST = 50
+const addFormats = addFormatsModule as unknown as FormatsPlugin // its types describe the CommonJS default one level too high
+
+const bodies = new Ajv({
+  allErrors: true,
+  coerceTypes: false,
+  removeAdditional: false,
+  useDefaults: false,
+  strict: false,
+})
+const queries = new Ajv({
+  allErrors: true,
+  coerceTypes: true,
+  removeAdditional: false,
+  useDefaults: false,
+  strict: false,
+})
+for (const ajv of [bodies, queries]) addFormats(ajv, ['date-time', 'date', 'uuid', 'email', 'uri'])
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** JSON out of bytes; invalid UTF-8, broken JSON and `__proto__` keys are a 400. No bytes are no body. */
+export function parseJson(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined
+  try {
+    return sjson.parse(utf8.decode(bytes))
+  } catch {
+    throw bodyMalformed({ detail: 'The body is not JSON in UTF-8.' })
+  }
+}
+
+export type Checker = (input: { params: unknown; query: unknown; body: unknown }) => void
+
+/** Compiles what a route takes into one check that names everything wrong with body, query and path at once. */
+export function checkerFor(route: Route): Checker {
+  const params = route.params ? bodies.compile(route.params) : null
+  const query = queries.compile(route.query ?? { type: 'object', additionalProperties: false })
+  const body = route.body ? bodies.compile(route.body) : null
+  return (input) => {
+    const errors: FieldError[] = []
+    checkText(input.params, '', 0, () => {
+      throw notFound()
+    })
+    if (params && !params(input.params)) throw notFound()
+    collect(errors, query, input.query, 'query')
+    if (body) collect(errors, body, input.body, 'body')
+    if (errors.length > 0) throw invalid({ errors: errors.slice(0, NAMED_AT_MOST) })
+  }
+}
+
+function collect(errors: FieldError[], validate: ValidateFunction, value: unknown, part: 'query' | 'body'): void {
+  const before = errors.length
+  checkText(value, '', 0, (pointer, code, detail) => errors.push({ pointer: spell(pointer, part), code, detail }))
+  if (errors.length > before) return
+  if (validate(value)) return
+  for (const error of validate.errors ?? []) errors.push(toFieldError(error, part))
+}
+
+function toFieldError(error: ErrorObject, part: 'query' | 'body'): FieldError {
+  const { keyword, instancePath, params } = error
+  const detail = `${(error.message ?? 'is not allowed').replace(/^./, (c) => c.toUpperCase())}.`
+  if (keyword === 'required') {
+    return {
+      pointer: spell(`${instancePath}/${params['missingProperty']}`, part),
+      code: 'required',
+      detail: 'This is needed.',
+    }
+  }
+  if (keyword === 'additionalProperties') {
+    return {
+      pointer: spell(`${instancePath}/${pointerKey(String(params['additionalProperty']))}`, part),
+      code: 'unknown',
+      detail: 'There is no such field.',
+    }
+  }
+  return { pointer: spell(instancePath, part), code: keyword, detail }
+}
+
+function spell(pointer: string, part: 'query' | 'body'): string {
+  return part === 'query' ? `?${pointer.slice(1)}` : pointer
+}
+
+function pointerKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+type Complain = (pointer: string, code: string, detail: string) => void
+
+/** NUL, lone surrogates and more than 32 levels are refused, in keys as in values, wherever they stand. */
+function checkText(value: unknown, pointer: string, depth: number, complain: Complain): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) complain(pointer, 'nul', 'NUL is not allowed.')
+    else if (!value.isWellFormed()) complain(pointer, 'surrogate', 'Half of a surrogate pair is not text.')
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  if (depth >= DEPTH) {
+    complain(pointer, 'depth', `Nested deeper than ${DEPTH} levels.`)
+    return
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const here = `${pointer}/${pointerKey(key.toWellFormed().replaceAll('\0', '\uFFFD'))}`
+    if (!Array.isArray(value)) checkText(key, here, depth, complain)
+    checkText(item, here, depth + 1, complain)
+  }
+}
+
+/** For tests and the reference: whether a schema accepts a value as a body. */
+export function accepts(schema: TSchema, value: unknown): boolean {
+  return bodies.validate(schema, value)
+}

@@ -1,0 +1,161 @@
+/**
+ * The log of events, put in order.
+ *
+ * A writer inserts its event after it has locked the row the event is about, with `position` null and a `seq` from a
+ * sequence. Two writers of one row are serialised by that lock, so `seq` is their true order. *Sequencing* is one short
+ * transaction that one process at a time runs: take the advisory lock, then, in a new statement (whose snapshot is
+ * therefore younger than the last holder's commit), give the committed events without a position consecutive positions
+ * in `seq` order. A transaction that commits late gets a later position, so a reader of `position > cursor` skips nothing.
+ *
+ * After a commit the process wakes its own outbox. A slow poll finds what other processes committed.
+ */
+import { type Kysely, sql } from 'kysely'
+import { global } from './db.ts'
+import type { Log } from './log.ts'
+import { SECOND } from './time.ts'
+
+export interface LoggedEvent {
+  readonly id: string
+  readonly workspace_id: string
+  readonly position: number
+  readonly type: string
+  readonly actor_type: string
+  readonly actor_id: string | null
+  readonly actor_name: string | null
+  readonly data: Record<string, unknown>
+  readonly previous: Record<string, unknown> | null
+  readonly created_at: Date
+}
+
+export interface Outbox {
+  /** Something was committed: put it in order and tell the subscribers, soon. */
+  readonly wake: () => void
+  /** Gives every event committed before the call its position. */
+  sequence(): Promise<void>
+  /** Hears every event once and in order of position. Returns the way to stop. */
+  subscribe(hear: (events: readonly LoggedEvent[]) => void): () => void
+  /** Why the log does not move, or null when it does. */
+  trouble(): string | null
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+const BATCH = 1_000
+const POLL = 1 * SECOND
+const LOCK = 7_261_001
+
+export const EVENT_COLUMNS = sql.raw(
+  'id, workspace_id, position, type, actor_type, actor_id, actor_name, data, previous, created_at',
+)
+
+// biome-ignore lint/complexity/noBannedTypes: Kysely's own way to say "no tables yet".
+export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
+  const subscribers = new Set<(events: readonly LoggedEvent[]) => void>()
+  let told = 0
+  let trouble: string | null = 'not started'
+  let stopped = false
+  let running: Promise<void> | null = null
+  let again = false
+  let timer: NodeJS.Timeout | undefined
+
+  const tell = (events: readonly LoggedEvent[]) => {
+    const last = events.at(-1)
+    if (!last) return
+    told = last.position
+    for (const hear of subscribers) hear(events)
+  }
+
+  const drain = async () => {
+    do {
+      again = false
+      while ((await sequenceOnce(db)) === BATCH);
+      for (;;) {
+        const events = await readAfter(db, told)
+        tell(events)
+        if (events.length < BATCH) break
+      }
+    } while (again)
+  }
+
+  const run = () => {
+    if (stopped) return
+    again = true
+    if (running) return
+    running = drain()
+      .then(() => {
+        trouble = null
+      })
+      .catch((error: Error) => {
+        if (trouble === null) log.error({ err: error.message }, 'the outbox stands still')
+        trouble = error.message
+      })
+      .finally(() => {
+        running = null
+      })
+  }
+
+  return {
+    wake: run,
+    sequence: async () => {
+      while ((await sequenceOnce(db, 'wait')) === BATCH);
+    },
+    subscribe: (hear) => {
+      subscribers.add(hear)
+      return () => subscribers.delete(hear)
+    },
+    trouble: () => trouble,
+    start: async () => {
+      told = await head(db)
+      trouble = null
+      timer = setInterval(run, POLL)
+      run()
+    },
+    stop: async () => {
+      stopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+/** Sequences at most one batch; returns how many. With `wait`, waits for whoever is at it; otherwise leaves it to them. */
+// biome-ignore lint/complexity/noBannedTypes: as above.
+async function sequenceOnce(db: Kysely<{}>, patience: 'try' | 'wait' = 'try'): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const mayGo =
+      patience === 'try'
+        ? await sql<{
+            mine: boolean
+          }>`select pg_try_advisory_xact_lock(${sql.lit(LOCK)}) as mine ${global('outbox.lock')}`.execute(tx)
+        : await sql<{
+            mine: boolean
+          }>`select true as mine from pg_advisory_xact_lock(${sql.lit(LOCK)}) ${global('outbox.lock')}`.execute(tx)
+    if (!mayGo.rows[0]?.mine) return 0
+    const { numAffectedRows } = await sql`
+      with pending as materialized (
+        select id, workspace_id, row_number() over (order by seq) as n
+        from (select id, workspace_id, seq from events where position is null order by seq limit ${sql.lit(BATCH)}) p
+      ), head as (
+        update event_head set position = position + (select count(*) from pending)
+        where exists (select from pending) returning position - (select count(*) from pending) as base
+      )
+      update events e set position = head.base + pending.n
+      from pending, head where e.workspace_id = pending.workspace_id and e.id = pending.id
+    `.execute(tx)
+    return Number(numAffectedRows ?? 0n)
+  })
+}
+
+// biome-ignore lint/complexity/noBannedTypes: as above.
+async function readAfter(db: Kysely<{}>, position: number): Promise<LoggedEvent[]> {
+  const { rows } = await sql<LoggedEvent>`
+    select ${EVENT_COLUMNS} from events where position > ${position} order by position limit ${sql.lit(BATCH)}
+    ${global('outbox.read')}`.execute(db)
+  return rows
+}
+
+// biome-ignore lint/complexity/noBannedTypes: as above.
+async function head(db: Kysely<{}>): Promise<number> {
+  const { rows } = await sql<{ position: number }>`select position from event_head ${global('outbox.head')}`.execute(db)
+  return rows[0]?.position ?? 0
+}

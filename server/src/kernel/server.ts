@@ -1,0 +1,233 @@
+/** The HTTP server: one instance, one way in for every route. */
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { AddressBook } from './address.ts'
+import type { Ctx } from './context.ts'
+import { mediaTypeUnsupported, methodNotAllowed, refusal, routeNotFound } from './errors.ts'
+import { admit, measureHead, showAddressStanding } from './gate.ts'
+import type { Access, Caller, Incoming, Input, Route } from './http.ts'
+import { newId } from './ids.ts'
+import { checkerFor, parseJson } from './input.ts'
+import type { Kernel } from './kernel.ts'
+import { answerBrokenRequest, sendProblem, toRefusal } from './problems.ts'
+import { respond } from './respond.ts'
+import { sha256 } from './secrets.ts'
+import { DAY, MINUTE, SECOND } from './time.ts'
+import { readUpload } from './uploads.ts'
+import { readVersions } from './versions.ts'
+
+export interface ServerOptions {
+  readonly kernel: Kernel
+  readonly routes: readonly Route[]
+  /** How callers of routes that name no access of their own are recognised. */
+  readonly access: Access
+  readonly addresses: AddressBook
+  readonly now: () => Date
+  /** Bytes of one uploaded file. */
+  readonly maxUpload: number
+}
+
+interface State {
+  readonly incoming: Incoming
+  readonly began: number
+  caller: Caller | null
+  digest: string
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    state: State
+  }
+}
+
+export const workspaceRequired = refusal('workspace_required', 400, 'Name the workspace: you belong to several.')
+
+const JSON_BYTES = 1024 * 1024
+const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000'
+const EXPOSED =
+  'X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, ETag, Idempotent-Replayed'
+
+export function buildServer(options: ServerOptions): FastifyInstance {
+  const { kernel, addresses, now } = options
+  const app = Fastify({
+    logger: false,
+    bodyLimit: JSON_BYTES,
+    requestTimeout: 1 * MINUTE,
+    keepAliveTimeout: 75 * SECOND,
+    forceCloseConnections: 'idle',
+    genReqId: newId,
+    http: { headersTimeout: 10 * SECOND, maxHeaderSize: 40 * 1024 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },
+  })
+  app.decorateRequest('state')
+
+  const refuse = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const refused = toRefusal(error)
+    if (refused.status === 500) logFailure(kernel, request, error)
+    const origin = kernel.url() || addresses.originOf(request.raw)
+    return sendProblem(reply, refused, { origin, request_id: request.id })
+  }
+  app.setErrorHandler(refuse)
+  readBodies(app)
+
+  app.addHook('onRequest', async (request, reply) => {
+    request.state = {
+      began: performance.now(),
+      caller: null,
+      digest: '',
+      incoming: {
+        raw: request.raw,
+        headers: request.headers,
+        method: request.method,
+        address: addresses.addressOf(request.raw),
+        origin: addresses.originOf(request.raw),
+        params: readParams(request.params),
+        kernel,
+        now,
+      },
+    }
+    reply
+      .header('x-request-id', request.id)
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'same-origin')
+    if (request.state.incoming.origin.startsWith('https:'))
+      reply.header('strict-transport-security', 'max-age=31536000')
+    if (request.url.startsWith('/v1')) {
+      reply
+        .header('access-control-allow-origin', '*')
+        .header('access-control-expose-headers', EXPOSED)
+        .header('cache-control', 'no-store')
+    }
+    measureHead(request)
+  })
+  app.addHook('onResponse', async (request, reply) => logRequest(kernel, request, reply))
+
+  for (const route of options.routes) mount(app, route, options)
+  answerTheRest(app, options)
+  return app
+}
+
+function mount(app: FastifyInstance, route: Route, options: ServerOptions): void {
+  const { kernel, now } = options
+  const check = checkerFor(route)
+  const access = route.access ?? options.access
+  app.route({
+    method: route.method,
+    url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    schema: { response: jsonReplies(route) },
+    onRequest: async (request, reply) => {
+      request.state.caller = await admit(route, access, request.state.incoming, reply)
+      if (route.workspace !== 'anywhere' && request.state.caller.workspace_id === null) throw workspaceRequired()
+    },
+    preParsing: async (request) => {
+      const isMultipart = request.headers['content-type']?.startsWith('multipart/form-data') ?? false
+      if (isMultipart !== (route.upload === 'file') && (isMultipart || route.upload)) throw mediaTypeUnsupported()
+    },
+    handler: async (request, reply) => {
+      const { caller, incoming } = request.state
+      if (!caller) throw new Error('A handler ran for nobody.')
+      check({ params: request.params, query: request.query, body: request.body })
+      const ctx: Ctx = {
+        db: kernel.database.kysely,
+        kernel,
+        workspace_id: caller.workspace_id ?? NO_WORKSPACE,
+        actor: caller.actor,
+        user_id: caller.user_id,
+        scopes: caller.scopes,
+        if_match: readVersions(request.headers['if-match']),
+        now,
+      }
+      const upload = route.upload ? await readUpload(request.raw, kernel.files, options.maxUpload) : null
+      // The schemas have been checked just above; this is where their types become true.
+      const input = {
+        params: request.params,
+        query: request.query,
+        body: request.body ?? {},
+        upload,
+        incoming,
+      } as unknown as Input<never, never, never>
+      const digest = upload ? `${upload.digest}\n${upload.name}` : request.state.digest
+      try {
+        return await respond(route, { ctx, input, caller, digest }, request, reply)
+      } finally {
+        if (upload) await kernel.files.discard(upload.path)
+      }
+    },
+  })
+}
+
+function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  const json = ['application/json', 'application/merge-patch+json']
+  app.addContentTypeParser(json, { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: Buffer) => {
+    request.state.digest = sha256(bytes).toString('base64url')
+    return parseJson(bytes)
+  })
+  app.addContentTypeParser('multipart/form-data', async () => undefined)
+}
+
+/** Unknown routes, wrong methods, preflights. */
+function answerTheRest(app: FastifyInstance, { kernel, routes, now }: ServerOptions): void {
+  const patterns = routes.map((route) => ({
+    method: route.method,
+    path: new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }))
+  app.setNotFoundHandler(async (request, reply) => {
+    const path = request.url.split('?')[0] ?? ''
+    const methods = patterns.filter((pattern) => pattern.path.test(path)).map((pattern) => pattern.method)
+    if (request.method === 'OPTIONS' && path.startsWith('/v1')) return preflight(reply, methods)
+    await showAddressStanding(reply, { address: request.state.incoming.address, kernel, now })
+    if (methods.length === 0) throw routeNotFound()
+    throw methodNotAllowed({ headers: { allow: [...new Set(methods), 'OPTIONS'].join(', ') } })
+  })
+}
+
+function preflight(reply: FastifyReply, methods: readonly string[]): FastifyReply {
+  return reply
+    .code(204)
+    .header('access-control-allow-methods', [...new Set(methods)].join(', '))
+    .header(
+      'access-control-allow-headers',
+      'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Public-Key, Private-Key, Antiphon-Workspace',
+    )
+    .header('access-control-max-age', String(DAY / SECOND))
+    .send()
+}
+
+function jsonReplies(route: Route): Record<string, unknown> {
+  const bodies = Object.entries(route.replies).filter(
+    ([, schema]) => !('format' in schema && schema.format === 'binary'),
+  )
+  return Object.fromEntries(bodies.filter(([status]) => status !== '204'))
+}
+
+function readParams(params: unknown): Record<string, string> {
+  if (typeof params !== 'object' || params === null) return {}
+  return Object.fromEntries(
+    Object.entries(params).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+function logRequest(kernel: Kernel, request: FastifyRequest, reply: FastifyReply): void {
+  const { caller, began } = request.state
+  kernel.log.info(
+    {
+      id: request.id,
+      workspace: caller?.workspace_id ?? null,
+      key: caller?.credential ?? null,
+      route: `${request.method} ${request.routeOptions.url ?? '*'}`,
+      status: reply.statusCode,
+      ms: Math.round((performance.now() - began) * 10) / 10,
+    },
+    'request',
+  )
+}
+
+function logFailure(kernel: Kernel, request: FastifyRequest, error: unknown): void {
+  const stack = error instanceof Error ? error.stack : String(error)
+  kernel.log.error(
+    { id: request.id, route: `${request.method} ${request.routeOptions.url ?? '*'}`, err: stack },
+    'a request failed',
+  )
+}

@@ -1,0 +1,128 @@
+/** Websockets: kept alive, kept bounded, closed well. What travels on them is decided above. */
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { Refusal } from './errors.ts'
+import { toProblem } from './problems.ts'
+import { MINUTE, SECOND } from './time.ts'
+
+export const CLOSE = {
+  restart: 1012,
+  tooLarge: 1009,
+  credentialEnded: 4401,
+  foreignOrigin: 4403,
+  tooSlow: 4408,
+  tooMany: 4429,
+} as const
+
+const PING_EVERY = 25 * SECOND
+const SILENT_AFTER = 1 * MINUTE
+const UNSENT_BYTES = 1024 * 1024
+const FRAME_BYTES = 64 * 1024
+
+export interface Connection {
+  /** Sends one frame of text. A connection that does not read is closed with 4408; it resumes by cursor. */
+  send(frame: string): void
+  close(code: number): void
+  onFrame: (frame: unknown) => void
+  onClose: () => void
+}
+
+export interface Sockets {
+  /** Answers upgrades of one path. `greet` refuses by throwing a Refusal before the connection exists. */
+  serve(path: string, greet: (request: IncomingMessage) => Promise<(connection: Connection) => void>): void
+  attach(server: Server): void
+  count(): number
+  /** Tells everyone to come back elsewhere (1012), and ends. */
+  close(): void
+}
+
+export function openSockets(): Sockets {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: FRAME_BYTES,
+  })
+  const greeters = new Map<string, (request: IncomingMessage) => Promise<(connection: Connection) => void>>()
+  const live = new Map<WebSocket, { heard: number }>()
+  let isClosing = false
+
+  const beat = setInterval(() => {
+    const now = Date.now()
+    for (const [socket, { heard }] of live) {
+      if (now - heard > SILENT_AFTER) socket.terminate()
+      else socket.ping()
+    }
+  }, PING_EVERY).unref()
+
+  const upgrade = async (request: IncomingMessage, raw: Duplex, head: Buffer) => {
+    raw.on('error', () => raw.destroy())
+    const greet = greeters.get(request.url?.split('?')[0] ?? '')
+    if (!greet || isClosing) return reject(raw, greet ? 503 : 404)
+    try {
+      const welcome = await greet(request)
+      server.handleUpgrade(request, raw, head, (socket) => welcome(connect(socket)))
+    } catch (error) {
+      reject(raw, error instanceof Refusal ? error : 500)
+    }
+  }
+
+  const connect = (socket: WebSocket): Connection => {
+    const health = { heard: Date.now() }
+    live.set(socket, health)
+    const connection: Connection = {
+      send: (frame) => {
+        if (socket.bufferedAmount > UNSENT_BYTES) return socket.close(CLOSE.tooSlow)
+        socket.send(frame)
+      },
+      close: (code) => socket.close(code),
+      onFrame: () => {},
+      onClose: () => {},
+    }
+    socket.on('pong', () => {
+      health.heard = Date.now()
+    })
+    socket.on('message', (data, isBinary) => {
+      health.heard = Date.now()
+      const frame = isBinary ? undefined : parse(String(data))
+      if (frame !== undefined) connection.onFrame(frame)
+    })
+    socket.on('close', () => {
+      live.delete(socket)
+      connection.onClose()
+    })
+    socket.on('error', () => socket.terminate())
+    return connection
+  }
+
+  return {
+    serve: (path, greet) => void greeters.set(path, greet),
+    attach: (http) => void http.on('upgrade', (request, raw, head) => void upgrade(request, raw, head)),
+    count: () => live.size,
+    close: () => {
+      isClosing = true
+      clearInterval(beat)
+      for (const socket of live.keys()) {
+        socket.close(CLOSE.restart)
+        setTimeout(() => socket.terminate(), 500).unref()
+      }
+    },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function reject(raw: Duplex, why: Refusal | number): void {
+  const status = typeof why === 'number' ? why : why.status
+  const body = typeof why === 'number' ? '' : JSON.stringify(toProblem(why, { origin: '', request_id: '' }))
+  raw.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
