@@ -23,7 +23,7 @@ create index events_by_position on events (position) where position is not null;
 
 -- The last position given, in one row; changed only under the advisory lock of sequencing.
 create table event_head (
-  only boolean primary key default true check (only),
+  only_row boolean primary key default true check (only_row),
   position bigint not null
 ) with (fillfactor = 50);
 insert into event_head (position) values (0);
