@@ -122,6 +122,12 @@ export function readConfig(env: Env, flags: Flags = {}): Config {
   return config
 }
 
+/** Where the server itself can be reached on this machine; where people reach it is `url`. */
+export function localUrl(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
 /** Whether only this machine reaches the server. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)

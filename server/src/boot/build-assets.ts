@@ -4,6 +4,9 @@ import { createBuilder } from 'vite'
 
 const [source = '', target = ''] = process.argv.slice(2)
 
+// The channel closes when the server that waits for this build is killed.
+process.once('disconnect', () => process.exit(1))
+
 const builder = await createBuilder(
   {
     root: source,
@@ -17,3 +20,4 @@ const builder = await createBuilder(
   null,
 )
 await builder.buildApp()
+process.exit(0)

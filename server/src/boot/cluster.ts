@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Account, canEnter, makePrivate } from './account.ts'
 import type { Programs } from './postgres-install.ts'
 import { BootRefusal } from './refusal.ts'
@@ -33,7 +33,7 @@ export function placeCluster(data: string, account: Account, say: Say): string {
   return join(home, 'postgres')
 }
 
-/** Makes the cluster unless it is there. Done beside and renamed: what an interrupted `initdb` left is thrown away. */
+/** Makes the cluster unless it is there. Made beside and renamed; what an interrupted `initdb` left is thrown away. */
 export async function makeCluster(cluster: string, programs: Programs, account: Account): Promise<'made' | 'found'> {
   removeHalfMade(cluster)
   if (existsSync(join(cluster, 'PG_VERSION'))) {
@@ -43,7 +43,8 @@ export async function makeCluster(cluster: string, programs: Programs, account: 
   if (existsSync(cluster) && readdirSync(cluster).length > 0) {
     throw new BootRefusal('data_unusable', `${cluster} is not empty and not a PostgreSQL cluster. Move it away, or name another ANTIPHON_DATA.`)
   }
-  const beside = `${cluster}.new`
+  // A name of its own for each attempt: the `initdb` of a killed start may still be writing to the last one.
+  const beside = `${cluster}.${randomBytes(4).toString('hex')}.new`
   makePrivate(beside, account)
   await initialise(beside, programs, account)
   rmSync(cluster, { recursive: true, force: true })
@@ -52,7 +53,8 @@ export async function makeCluster(cluster: string, programs: Programs, account: 
 }
 
 function removeHalfMade(cluster: string): void {
-  rmSync(`${cluster}.new`, { recursive: true, force: true })
+  const left = readdirSync(dirname(cluster)).filter((name) => name.startsWith(`${basename(cluster)}.`) && name.endsWith('.new'))
+  for (const name of left) rmSync(join(dirname(cluster), name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 }
 
 function refuseOtherVersion(cluster: string, programs: Programs): void {
@@ -73,11 +75,14 @@ function initialise(directory: string, programs: Programs, account: Account): Pr
     env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  const stopWithUs = () => child.kill('SIGKILL')
+  process.once('exit', stopWithUs)
   const said: string[] = []
   child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => {
+      process.off('exit', stopWithUs)
       if (code === 0) return resolve()
       reject(new BootRefusal('database_failed', `initdb failed in ${directory}: ${said.join('').trim() || `exit ${code}`}`))
     })

@@ -36,9 +36,6 @@ const PAUSES_MS = [0, 200, 1_000, 5_000] as const
 
 /** Starts PostgreSQL on the cluster. One that a killed server left behind is stopped first. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const leftover = findPostmaster(options.cluster)
-  if (leftover) await stopPostmaster(leftover.pid, options.cluster)
-
   let isStopping = false
   let child = await launchPatiently(options)
   // Should this process end without stop(), PostgreSQL is asked to end as well.
@@ -81,6 +78,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 async function launchPatiently(options: PostgresOptions): Promise<ChildProcess> {
   const until = Date.now() + REFUSED_MS
   for (;;) {
+    const leftover = findPostmaster(options.cluster)
+    if (leftover) await stopPostmaster(leftover.pid, options.cluster)
     removeMisleadingPidFile(options.cluster)
     const launched = await launch(options)
     if (launched.child) return launched.child

@@ -1,11 +1,10 @@
 /** `antiphon doctor`: what may stand in the way of a server here, each with its remedy. Looks at a running one, too. */
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import type pg from 'pg'
 import { borrowDatabase, makeDataDirectory, withClient } from '../boot/database.ts'
 import { findServer } from '../boot/lock.ts'
-import { codeOf } from '../boot/refusal.ts'
+import { tryPort } from '../boot/port.ts'
 import { ourMigrations } from '../boot/schema.ts'
 import { silent } from '../boot/steps.ts'
 import type { Config } from '../config.ts'
@@ -108,18 +107,10 @@ async function ports(config: Config): Promise<Finding[]> {
     wanted.map(async ({ name, host, port, variable }) => {
       if (server && (port === ours || name === 'metrics')) return well(name, `${port}, in use by the running server`)
       const trouble = await tryPort(host, port)
-      if (!trouble) return well(name, `${port} on ${host} is free`)
+      if (typeof trouble === 'number') return well(name, `${port} on ${host} is free`)
       return ill(name, `${port} on ${host}: ${trouble}`, `Stop what listens there, or choose another ${variable}.`)
     }),
   )
-}
-
-function tryPort(host: string, port: number): Promise<string | null> {
-  const probe = createServer()
-  return new Promise((resolve) => {
-    probe.once('error', (error) => resolve(codeOf(error)))
-    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(null)))
-  })
 }
 
 function messageOf(error: unknown): string {

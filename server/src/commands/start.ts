@@ -1,0 +1,86 @@
+/** `antiphon start`: everything between the command and the first request, and from the first signal to the end. */
+import { enableCompileCache, flushCompileCache } from 'node:module'
+import { join } from 'node:path'
+import type { App } from '../app.ts'
+import { provideAssets } from '../boot/assets.ts'
+import { type BootDatabase, makeDataDirectory, provideDatabase } from '../boot/database.ts'
+import { type ServerLock, takeServerLock } from '../boot/lock.ts'
+import { settlePort } from '../boot/port.ts'
+import { bringUpToDate } from '../boot/schema.ts'
+import { bindSecret, readSecrets } from '../boot/secret.ts'
+import { listenForSignals } from '../boot/signals.ts'
+import { reportSteps, type Steps, span } from '../boot/steps.ts'
+import { type Config, localUrl, readConfig } from '../config.ts'
+import { version } from '../version.ts'
+import { type CommandFlags, fail } from './command.ts'
+
+interface Running {
+  readonly app: App
+  readonly database: BootDatabase
+  readonly lock: ServerLock
+  readonly url: string
+}
+
+export async function start(flags: CommandFlags): Promise<void> {
+  const asJson = flags.json === true
+  const say = (line: string) => void (asJson ? process.stderr : process.stdout).write(`${line}\n`)
+  const signals = listenForSignals()
+  try {
+    say(`Antiphon ${version}`)
+    const running = await bringUp(readConfig(process.env, flags), reportSteps(say))
+    signals.drainWith((signal) => void stop(running, signal, say))
+    flushCompileCache()
+    say(`  Ready in ${span(performance.now())}: ${running.url}`)
+    if (asJson) process.stdout.write(`${JSON.stringify({ pid: process.pid, url: running.url, version })}\n`)
+  } catch (error) {
+    fail(error, asJson)
+    process.exit()
+  }
+}
+
+async function bringUp(given: Config, steps: Steps): Promise<Running> {
+  const data = makeDataDirectory(given)
+  enableCompileCache(join(data, 'compile-cache'))
+  const lock = await takeServerLock(data)
+  const config = { ...given, data, port: await settlePort(given.host, given.port) }
+  const secrets = readSecrets(config)
+  // Both go on while the database starts; what fails in them is thrown where they are awaited.
+  const code = settleLater(import('../app.ts'))
+  const pages = settleLater(provideAssets(data, steps))
+  const database = await provideDatabase(config, steps)
+  try {
+    await bringUpToDate(database.pool, steps)
+    await bindSecret(database.pool, secrets)
+    const { createApp } = await code
+    const { directory } = await pages
+    const app = await createApp({ config, connection: database.pool, secrets, assets: directory })
+    await app.listen()
+    const url = config.url ?? localUrl(config.host, config.port)
+    lock.announce(localUrl(config.host, config.port))
+    return { app, database, lock, url }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** A promise that is awaited later: until then its failure is nobody's. */
+function settleLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}
+
+async function stop({ app, database, lock }: Running, signal: string, say: (line: string) => void): Promise<void> {
+  const began = performance.now()
+  say(`${signal}: stopping.`)
+  try {
+    await app.drain()
+    await database.close()
+    lock.release()
+    say(`Stopped in ${span(performance.now() - began)}.`)
+    process.exit(0)
+  } catch (error) {
+    fail(error, false)
+    process.exit()
+  }
+}
