@@ -5,7 +5,7 @@ import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from './account.ts'
 import type { Programs } from './postgres-install.ts'
-import { findPostmaster, removeMisleadingPidFile, send, stopPostmaster } from './postmaster.ts'
+import { clearDeadPostmaster, findPostmaster, send, stopPostmaster } from './postmaster.ts'
 import { BootRefusal } from './refusal.ts'
 import type { Say } from './steps.ts'
 
@@ -80,7 +80,7 @@ async function launchPatiently(options: PostgresOptions): Promise<ChildProcess> 
   for (;;) {
     const leftover = findPostmaster(options.cluster)
     if (leftover) await stopPostmaster(leftover.pid, options.cluster)
-    removeMisleadingPidFile(options.cluster)
+    clearDeadPostmaster(options.cluster)
     const launched = await launch(options)
     if (launched.child) return launched.child
     if (Date.now() > until || !/still in use|already exists/.test(launched.said)) {

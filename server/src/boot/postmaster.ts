@@ -1,6 +1,6 @@
 /** What `postmaster.pid` says of a running PostgreSQL, checked against the process it names. */
 import { execFileSync } from 'node:child_process'
-import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf } from './refusal.ts'
@@ -20,13 +20,15 @@ export function findPostmaster(cluster: string): Postmaster | null {
 }
 
 /**
- * Removes a pid file whose process id now belongs to something else, which PostgreSQL itself would take for a running one.
- * Any other stale file is left: PostgreSQL reads in it whether old backends still hold the shared memory.
+ * Clears what a dead PostgreSQL left. Its orphans are ended: they serve nobody, and hold memory that a new one must not share.
+ * Its pid file is removed only where PostgreSQL itself would be misled, since the process id now belongs to something else.
  */
-export function removeMisleadingPidFile(cluster: string): void {
+export function clearDeadPostmaster(cluster: string): void {
   const file = join(cluster, 'postmaster.pid')
   const pid = Number(readLines(file)[0])
-  if (pid > 0 && isAlive(pid) && !runsOn(pid, cluster)) rmSync(file, { force: true })
+  if (!(pid > 0) || runsOn(pid, cluster)) return
+  for (const orphan of processesIn(cluster)) send(orphan, 'SIGKILL')
+  if (isAlive(pid)) rmSync(file, { force: true })
 }
 
 /** Ends it: in order, then at once, then by force. */
@@ -62,6 +64,12 @@ function runsOn(pid: number, cluster: string): boolean {
   return basename(program).startsWith('postgres') && workingDirectory(pid) === realpathSync(cluster)
 }
 
+function processesIn(cluster: string): number[] {
+  if (process.platform !== 'linux') return []
+  const pids = readdirSync('/proc').map(Number).filter((pid) => pid > 0)
+  return pids.filter((pid) => runsOn(pid, cluster))
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -75,7 +83,7 @@ function workingDirectory(pid: number): string {
   try {
     return readlinkSync(`/proc/${pid}/cwd`)
   } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES'].includes(codeOf(error))) return ''
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(codeOf(error))) return ''
     throw error
   }
 }
