@@ -1,0 +1,53 @@
+/** An inbox as it is stored and as it is answered. */
+import { type Static, Type } from 'typebox'
+import { Id, OneOf, Time } from '../../kernel/schema.ts'
+import type { ApiSettings, WebChatSettings } from './settings.ts'
+
+export const CHANNELS = ['web_chat', 'api'] as const
+export type Channel = (typeof CHANNELS)[number]
+
+export interface StoredSecret {
+  readonly id: string
+  /** Encrypted with the server's secret. */
+  readonly sealed: string
+  readonly created_at: string
+}
+
+interface Stored {
+  workspace_id: string
+  id: string
+  name: string
+  enabled: boolean
+  identity_secrets: StoredSecret[]
+  version: number
+  created_at: Date
+  updated_at: Date
+}
+
+export type Tables = {
+  inboxes: Stored & { channel: Channel; settings: WebChatSettings | ApiSettings }
+}
+
+/** A row, its settings told apart by its channel. */
+export type Row = WebChatInbox | ApiInbox
+export type WebChatInbox = Stored & { channel: 'web_chat'; settings: WebChatSettings }
+export type ApiInbox = Stored & { channel: 'api'; settings: ApiSettings }
+
+export const Inbox = Type.Object({
+  id: Id,
+  object: Type.Literal('inbox'),
+  name: Type.String(),
+  channel: OneOf(CHANNELS),
+  settings: Type.Unsafe<WebChatSettings | ApiSettings>({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What can be set differs by channel.',
+  }),
+  enabled: Type.Boolean(),
+  identity_secrets: Type.Array(Type.Object({ id: Id, created_at: Time }), {
+    description: 'The live secrets of identity verification, without the secrets themselves.',
+  }),
+  created_at: Time,
+  updated_at: Time,
+})
+export type Inbox = Static<typeof Inbox>
