@@ -14,13 +14,10 @@ create table files (
   digest text collate "C" not null check (digest ~ '^[0-9a-f]{64}$'),
   uploader_type text collate "C" not null,
   uploader_id text collate "C",
-  owner_type text collate "C",
-  owner_id uuid,
   attached_at timestamptz,
   created_at timestamptz not null,
   deleted_at timestamptz,
-  primary key (workspace_id, id),
-  check ((owner_id is null) = (attached_at is null) and (owner_type is null) = (owner_id is null))
+  primary key (workspace_id, id)
 );
 
 -- What the hourly clearing looks through: files that hang nowhere, and those whose bytes are about to go.

@@ -1,4 +1,5 @@
 /** Facts: declared with a schema and the scope that reads them, written with the change they describe. */
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Static, TSchema } from 'typebox'
 import type { Tx } from './context.ts'
@@ -43,4 +44,14 @@ export async function emit<D extends TSchema>(
       ${JSON.stringify(fact.data)}, ${fact.previous ? JSON.stringify(fact.previous) : null}, ${tx.now()})
   `.execute(tx.db)
   tx.afterCommit(tx.kernel.outbox.wake)
+}
+
+/** For `previous`: the old values of what differs between an object as it was and as it is; null when nothing does. */
+export function oldValues<T extends object>(before: T, after: T): Partial<T> | null {
+  const now = new Map(Object.entries(after))
+  const changed = Object.entries(before).filter(
+    ([key, value]) => key !== 'updated_at' && !isDeepStrictEqual(value, now.get(key)),
+  )
+  if (changed.length === 0) return null
+  return Object.fromEntries(changed) as Partial<T> // entries of T
 }

@@ -32,20 +32,25 @@ export function readPage(ctx: Ctx, list: string, query: PageQuery): Page {
   }
 }
 
-/** Cuts `rows` (one more than the limit was asked for) to a page. */
+/**
+ * Cuts `rows` (one more than the limit was asked for) to a page. Those before a cursor were read from the cursor on, in
+ * the opposite order; the page has them in the order of the list, and its cursor leads forward.
+ */
 export function toList<R, T>(
   ctx: Ctx,
   rows: readonly R[],
-  page: { list: string; limit: number; keyOf: (row: R) => Key; present: (row: R) => T },
+  page: { list: string; limit: number; before?: Key | null; keyOf: (row: R) => Key; present: (row: R) => T },
 ): List<T> {
   const data = rows.slice(0, page.limit)
+  if (page.before) data.reverse()
   const last = data.at(-1)
   const has_more = rows.length > page.limit
+  const leads = page.before ? true : has_more
   return {
     object: 'list',
     data: data.map(page.present),
     has_more,
-    next_cursor: has_more && last !== undefined ? makeCursor(ctx, page.list, page.keyOf(last)) : null,
+    next_cursor: leads && last !== undefined ? makeCursor(ctx, page.list, page.keyOf(last)) : null,
   }
 }
 

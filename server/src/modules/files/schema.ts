@@ -15,8 +15,6 @@ export type Tables = {
     digest: string
     uploader_type: string
     uploader_id: string | null
-    owner_type: string | null
-    owner_id: string | null
     attached_at: Date | null
     created_at: Date
     deleted_at: Date | null
