@@ -1,0 +1,289 @@
+/** The conversation of one visitor in one inbox: follows who the visitor is, what arrives, and what the views ask for. */
+import type { ToApp } from '../bridge.ts'
+import { createDelivery } from './delivery.ts'
+import type { Host } from './host.ts'
+import { type Live, openLive } from './live.ts'
+import * as outbox from './outbox.ts'
+import { paint } from './paint.ts'
+import { createReceipts } from './receipts.ts'
+import { createRequests } from './requests.ts'
+import { createStore, type Intake, type State, type Store } from './state.ts'
+import * as threads from './thread.ts'
+import { createUploads, type Uploads } from './uploads.ts'
+import { createVisitors } from './visitors.ts'
+import type { LiveEvent, VisitorMessage } from './wire.ts'
+
+export interface Chat {
+  store: Store
+  uploads: Uploads
+  /** Starts, or starts again after it could not. */
+  start(): Promise<void>
+  close(): void
+  send(body: string): void
+  retry(id: string): void
+  discard(id: string): void
+  answer(intake: Intake): void
+  older(): Promise<void>
+  typed(): void
+  atEnd(isAtEnd: boolean): void
+  draft(): string
+  keepDraft(text: string): void
+}
+
+/** Messages asked for at once when catching up, and how often at most in a row. */
+const CATCH_UP = { limit: 200, pages: 25 }
+const TYPING = { repeat: 3_000, expiry: 6_000 }
+/** Addresses of files hold for an hour. */
+const STALE = 50 * 60_000
+/** Shorter breaks of the socket are not worth a word. */
+const GRACE = 4_000
+
+export function createChat(inbox: string, host: Host): Chat {
+  const store = createStore(host.hello.open)
+  const requests = createRequests(inbox, () => host.session()?.token ?? null)
+  const visitors = createVisitors(inbox, host, requests, store)
+  const uploads = createUploads(host, requests, store)
+  const receipts = createReceipts(requests, store)
+  const delivery = createDelivery({ host, requests, store, uploads, visitors, arrived, ended })
+
+  let live: Live | null = null
+  let shown: string | null = null
+  let loadedAt = 0
+  let typedAt = 0
+  let unread = 0
+  let typing: ReturnType<typeof setTimeout>
+  let grace: ReturnType<typeof setTimeout>
+
+  store.subscribe(() => {
+    const count = threads.unread(store.get().thread)
+    if (count !== unread) host.tell({ type: 'unread', count })
+    unread = count
+  })
+
+  async function start() {
+    store.set({ phase: 'loading', failure: null })
+    const answer = await requests.config()
+    if (!answer.ok) return store.set({ phase: 'failed', failure: failureOf(answer.status) })
+    const { brand_color } = answer.body.settings
+    paint(host.hello.color ?? brand_color)
+    host.set('look', brand_color)
+    store.set({
+      config: answer.body,
+      outbox: outbox.restore(host.hello.stored),
+      intake: JSON.parse(host.get('intake') ?? 'null'),
+    })
+    await follow()
+    store.set({ phase: 'ready' })
+    if (store.get().isOpen) opened()
+    else if (host.session()) delivery.flush()
+  }
+
+  /** Shows the conversation of whoever the session is for, and of nobody else from the instant it changes. */
+  async function follow() {
+    const session = host.session()
+    const changed = shown !== (session?.contact_id ?? null)
+    if (changed) {
+      shown = session?.contact_id ?? null
+      live?.stop()
+      live = null
+      store.set({ contact: null, thread: threads.emptyThread, typing: null, announced: '' })
+    }
+    if (!session || !changed) return
+    live = openLive(() => host.session()?.token ?? null, {
+      event: hear,
+      typing: (name, on) => showTyping(on ? (name ?? 'Someone') : null),
+      restart: () => void catchUp(),
+      up,
+      ended,
+    })
+    await load()
+  }
+
+  async function load() {
+    const who = shown
+    const visitor = await requests.visitor()
+    if (who !== shown) return
+    if (!visitor.ok) return visitor.status === 401 ? ended() : undefined
+    const { token, contact, conversation } = visitor.body
+    const session = host.session()
+    if (session && session.token !== token) host.set('session', JSON.stringify({ ...session, token }))
+    store.set({ contact })
+    if (!conversation) return
+    const floor = Math.max(0, conversation.last_position - threads.PAGE)
+    const page = await requests.messages(floor, threads.PAGE)
+    if (who !== shown || !page.ok) return
+    loadedAt = Date.now()
+    show(threads.begin(page.body, floor))
+  }
+
+  /** Reads what was missed; the whole again if nothing has been read, or too much has been missed. */
+  async function catchUp() {
+    for (let turn = 0; turn < CATCH_UP.pages; turn += 1) {
+      const { thread } = store.get()
+      if (!thread.conversation) return load()
+      const after = thread.messages.at(-1)?.position ?? thread.floor
+      const page = await requests.messages(after, CATCH_UP.limit)
+      if (!page.ok) return
+      if (page.body.conversation?.id !== store.get().thread.conversation?.id) return load()
+      show(threads.addPage(store.get().thread, page.body))
+      if (!page.body.has_more) return
+    }
+    await load()
+  }
+
+  function show(thread: threads.Thread) {
+    store.set({ thread })
+    for (const { client_message_id } of thread.messages) if (client_message_id) delivery.drop(client_message_id)
+    receipts.update()
+  }
+
+  function hear(event: LiveEvent) {
+    const { message } = event.data
+    show(threads.applyEvent(store.get().thread, event))
+    if (!message || (event.type !== 'message.sent' && event.type !== 'message.received')) return
+    if (message.attachments.some((file) => file.url === null)) void sign(message)
+    if (message.type === 'outgoing') {
+      showTyping(null)
+      store.set({ announced: `${message.author.name ?? store.get().config?.name}: ${message.body || 'sent a file'}` })
+    }
+    const { id, type, body, created_at } = message
+    host.tell({ type: 'message', message: { id, type, body, created_at } })
+  }
+
+  /** Events carry no addresses of files; the list does. */
+  async function sign({ position }: VisitorMessage) {
+    const page = await requests.messages(position - 1, 1)
+    if (page.ok) store.set({ thread: threads.addPage(store.get().thread, page.body) })
+  }
+
+  function arrived(message: VisitorMessage | null) {
+    store.set({ isOnline: true })
+    const { conversation } = store.get().thread
+    if (message && conversation?.id === message.conversation_id) {
+      show(threads.addPage(store.get().thread, { data: [message], conversation: null, has_more: false }))
+    } else if (host.session()?.contact_id === shown) void (conversation && !message ? catchUp() : load())
+    else void follow()
+  }
+
+  function ended() {
+    host.set('session', null)
+    void follow()
+  }
+
+  function opened() {
+    receipts.update()
+    live?.wake()
+    if (loadedAt && Date.now() - loadedAt > STALE) void load()
+    const claimed = host.get('claims') !== null && !visitors.isSettled()
+    if (claimed) void visitors.ensure().then(() => follow())
+    delivery.flush()
+  }
+
+  function up(isUp: boolean) {
+    clearTimeout(grace)
+    if (!isUp) {
+      grace = setTimeout(() => store.set({ isOnline: false }), GRACE)
+      return showTyping(null)
+    }
+    store.set({ isOnline: true })
+    delivery.flush()
+  }
+
+  function showTyping(name: string | null) {
+    clearTimeout(typing)
+    if (name !== store.get().typing) store.set({ typing: name })
+    if (name) typing = setTimeout(() => store.set({ typing: null }), TYPING.expiry)
+  }
+
+  function told(message: ToApp) {
+    if (message.type === 'open' || message.type === 'closed') {
+      store.set({ isOpen: message.type === 'open' })
+      if (store.get().isOpen && store.get().phase === 'ready') opened()
+    }
+    if (message.type !== 'stored') return
+    const { key, value } = message
+    if (key === 'session') void follow()
+    if (key === 'claims' && value && store.get().isOpen) opened()
+    if (key === 'intake' && store.get().phase === 'ready') store.set({ intake: JSON.parse(value ?? 'null') })
+    if (key.startsWith(outbox.OUT)) heardOutbox(key.slice(outbox.OUT.length), value)
+  }
+
+  /** Another tab wrote something, or has sent it. */
+  function heardOutbox(id: string, value: string | null) {
+    const list = store.get().outbox
+    const pending = value && outbox.read(value)
+    if (!pending) return store.set({ outbox: outbox.remove(list, id) })
+    if (!list.some((other) => other.client_message_id === id)) store.set({ outbox: outbox.add(list, pending) })
+  }
+
+  host.hear(told)
+  window.addEventListener('offline', () => store.set({ isOnline: false }))
+  window.addEventListener('online', () => {
+    store.set({ isOnline: true })
+    live?.wake()
+    delivery.flush()
+  })
+  window.addEventListener('pagehide', () => live?.stop())
+
+  return {
+    store,
+    uploads,
+    start,
+    close: () => host.tell({ type: 'close' }),
+    send(body) {
+      const files = uploads
+        .take()
+        .map(({ key, name, size, content_type, id }) => ({ key, name, size, content_type, id }))
+      const created_at = new Date().toISOString()
+      const client_message_id = newId()
+      typedAt = 0
+      delivery.put({ client_message_id, body, files, created_at, state: 'waiting', reason: null })
+    },
+    retry(id) {
+      delivery.change(id, { state: 'waiting', reason: null })
+      delivery.flush()
+    },
+    discard: delivery.drop,
+    answer(intake) {
+      host.set('intake', JSON.stringify(intake))
+      store.set({ intake, intakeErrors: {} })
+      delivery.flush()
+    },
+    async older() {
+      const { thread, isLoadingOlder } = store.get()
+      if (isLoadingOlder || thread.floor === 0) return
+      store.set({ isLoadingOlder: true })
+      const floor = Math.max(0, thread.floor - threads.PAGE)
+      const page = await requests.messages(floor, threads.PAGE)
+      store.set({ isLoadingOlder: false })
+      if (page.ok) store.set({ thread: threads.addPage(store.get().thread, page.body, floor) })
+    },
+    typed() {
+      if (Date.now() - typedAt < TYPING.repeat) return
+      typedAt = Date.now()
+      live?.typing(true)
+    },
+    atEnd: receipts.atEnd,
+    draft: () => host.get('draft') ?? '',
+    keepDraft: (text) => host.set('draft', text || null),
+  }
+}
+
+/** Whether the form comes before the first message. */
+export function asksFirst({ config, contact, thread, intake }: State): boolean {
+  const asked = config?.settings.pre_chat
+  if (!asked || intake || contact || thread.conversation) return false
+  return asked.name !== 'off' || asked.email !== 'off'
+}
+
+function failureOf(status: number): string {
+  if (status === 404) return 'There is no chat under this address.'
+  if (status === 403) return 'This chat is not open to this site.'
+  return 'The chat cannot be reached. What you write is safe.'
+}
+
+/** randomUUID, which browsers offer on secure pages only, or its like. */
+function newId(): string {
+  if (crypto.randomUUID) return crypto.randomUUID()
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
