@@ -2,7 +2,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormatsModule, { type FormatsPlugin } from 'ajv-formats'
 import sjson from 'secure-json-parse'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { bodyMalformed, type FieldError, invalid, notFound } from './errors.ts'
 import type { Route } from './http.ts'
 
@@ -112,6 +112,14 @@ function checkText(value: unknown, pointer: string, depth: number, complain: Com
     if (!Array.isArray(value)) checkText(key, here, depth, complain)
     checkText(item, here, depth + 1, complain)
   }
+}
+
+/** A part of a body whose schema depends on what is stored. Refuses it, naming every field below `pointer`. */
+export function readPart<T extends TSchema>(schema: T, value: unknown, pointer: string): Static<T> {
+  const validate = bodies.compile(schema)
+  if (validate(value)) return value as Static<T> // just checked
+  const errors = (validate.errors ?? []).slice(0, NAMED_AT_MOST).map((error) => toFieldError(error, 'body'))
+  throw invalid({ errors: errors.map((error) => ({ ...error, pointer: `${pointer}${error.pointer}` })) })
 }
 
 /** For tests and the reference: whether a schema accepts a value as a body. */

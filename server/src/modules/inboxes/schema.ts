@@ -1,6 +1,6 @@
 /** An inbox as it is stored and as it is answered. */
 import { type Static, Type } from 'typebox'
-import { Id, OneOf, Time } from '../../kernel/schema.ts'
+import { Body, Id, Json, OneOf, Text, Time } from '../../kernel/schema.ts'
 import type { ApiSettings, WebChatSettings } from './settings.ts'
 
 export const CHANNELS = ['web_chat', 'api'] as const
@@ -51,3 +51,30 @@ export const Inbox = Type.Object({
   updated_at: Time,
 })
 export type Inbox = Static<typeof Inbox>
+
+const NAME_LENGTH = 100
+
+/** Settings are checked by the schema of the channel, in settings.ts. */
+export const InboxInput = Body({
+  name: Text(NAME_LENGTH),
+  channel: OneOf(CHANNELS),
+  settings: Type.Optional(Json),
+  enabled: Type.Optional(Type.Boolean()),
+})
+export type InboxInput = Static<typeof InboxInput>
+
+export const InboxPatch = Body({
+  name: Type.Optional(Text(NAME_LENGTH)),
+  settings: Type.Optional(Json),
+  enabled: Type.Optional(Type.Boolean()),
+})
+export type InboxPatch = Static<typeof InboxPatch>
+
+export const IdentitySecret = Type.Object({
+  id: Id,
+  object: Type.Literal('identity_secret'),
+  inbox_id: Id,
+  secret: Type.String({ description: 'Shown this once. Sign with it on your server, never in a page.' }),
+  created_at: Time,
+})
+export type IdentitySecret = Static<typeof IdentitySecret>

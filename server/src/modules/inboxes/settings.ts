@@ -59,3 +59,18 @@ export const webChatDefaults: WebChatSettings = {
 }
 
 export const apiDefaults: ApiSettings = { allowed_types: [] }
+
+/** The settings after a patch: what it leaves out stays. */
+export function mergeWebChat(before: WebChatSettings, patch: Static<typeof WebChatSettings>): WebChatSettings {
+  const after = { ...before, ...patch, pre_chat: { ...before.pre_chat, ...patch.pre_chat } }
+  return {
+    ...after,
+    brand_color: after.brand_color?.toLowerCase() ?? null,
+    allowed_domains: [...new Set(after.allowed_domains.map((domain) => domain.toLowerCase()))],
+  }
+}
+
+/** The same of an inbox of the API. */
+export function mergeApi(before: ApiSettings, patch: Static<typeof ApiSettings>): ApiSettings {
+  return { ...before, ...patch }
+}
