@@ -101,7 +101,7 @@ const CustomDataPatch = Type.Unsafe<Record<string, string | number | boolean | n
   description: 'Your own data: scalars, merged key by key; null removes a key. At most 64 keys and 16 KiB.',
 })
 
-export const ContactInput = Body({
+export const ContactWrite = Body({
   email: Type.Optional(Nullable(Email)),
   phone: Type.Optional(Nullable(Text(64))),
   external_id: Type.Optional(Nullable(Text(255))),
@@ -117,4 +117,4 @@ export const ContactInput = Body({
   custom_data: Type.Optional(CustomDataPatch),
 })
 /** What a caller says of a contact. Left out: stays; null: is emptied. */
-export type ContactInput = Static<typeof ContactInput>
+export type ContactWrite = Static<typeof ContactWrite>
