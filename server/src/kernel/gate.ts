@@ -19,13 +19,22 @@ export function measureHead(request: FastifyRequest): void {
 /** Recognises the caller, counts the request and checks the scope; sets the limit headers whatever comes of it. */
 export async function admit(route: Route, access: Access, incoming: Incoming, reply: FastifyReply): Promise<Caller> {
   const caller = await recognise(access, incoming, reply)
-  const { refused, standing } = await incoming.kernel.limits.consume(caller.buckets)
-  if (standing) show(reply, standing, incoming.now())
-  if (refused && standing) throw tooMany(standing)
+  await count(caller.buckets, incoming, reply)
   if (route.scope !== null && !allows(caller.scopes, route.scope)) {
     throw scopeMissing({ detail: `This needs the scope ${route.scope}.` })
   }
   return caller
+}
+
+/** Counts a request in its buckets and shows how they stand; refuses it when one is full. */
+export async function count(
+  buckets: readonly Bucket[],
+  { kernel, now }: Pick<Incoming, 'kernel' | 'now'>,
+  reply: FastifyReply,
+): Promise<void> {
+  const { refused, standing } = await kernel.limits.consume(buckets)
+  if (standing) show(reply, standing, now())
+  if (refused && standing) throw tooMany(standing)
 }
 
 /** A failed credential counts against its address; a good one from the same address is not refused for that. */

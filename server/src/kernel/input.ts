@@ -41,7 +41,7 @@ export function parseJson(bytes: Buffer): unknown {
 export type Checker = (input: { params: unknown; query: unknown; body: unknown }) => void
 
 /** Compiles what a route takes into one check that names everything wrong with body, query and path at once. */
-export function checkerFor(route: Route): Checker {
+export function checkerFor(route: Pick<Route, 'params' | 'query' | 'body'>): Checker {
   const params = route.params ? bodies.compile(route.params) : null
   const query = queries.compile(route.query ?? { type: 'object', additionalProperties: false })
   const body = route.body ? bodies.compile(route.body) : null
@@ -54,6 +54,15 @@ export function checkerFor(route: Route): Checker {
     collect(errors, query, input.query, 'query')
     if (body) collect(errors, body, input.body, 'body')
     if (errors.length > 0) throw invalid({ errors: errors.slice(0, NAMED_AT_MOST) })
+  }
+}
+
+/** Reads a body by its schema alone, for doors that are no routes. */
+export function readerFor<B extends TSchema>(body: B): (value: unknown) => Static<B> {
+  const check = checkerFor({ body })
+  return (value) => {
+    check({ params: {}, query: {}, body: value })
+    return value as Static<B> // just checked
   }
 }
 

@@ -1,6 +1,8 @@
 /** An API key as it is stored, and as it is shown the one time. */
 import { type Static, Type } from 'typebox'
-import { Nullable, Text } from '../../kernel/schema.ts'
+import { Id, Nullable, OneOf, Text } from '../../kernel/schema.ts'
+import { ROLES, User } from '../users/schema.ts'
+import { MODES, PLANS } from '../workspaces/schema.ts'
 
 export type Tables = {
   api_keys: {
@@ -39,3 +41,34 @@ export interface NewKey {
   readonly private_key: string
   readonly scopes: readonly string[]
 }
+
+const Place = Type.Object({
+  id: Id,
+  number: Type.Integer(),
+  name: Type.String(),
+  role: OneOf(ROLES),
+  sandbox_id: Nullable(Id),
+})
+
+/** Who the credential is. */
+export const Me = Type.Object({
+  object: Type.Literal('me'),
+  type: OneOf(['user', 'key']),
+  person: Nullable(Type.Object({ id: Id, email: Type.String(), name: Type.String() })),
+  user: Nullable(User),
+  key: Nullable(Type.Object({ id: Type.String(), name: Type.String(), mode: OneOf(MODES) })),
+  scopes: Type.Array(Type.String()),
+  workspace: Nullable(
+    Type.Object({
+      id: Id,
+      number: Type.Integer(),
+      name: Type.String(),
+      plan: OneOf(PLANS),
+      mode: OneOf(MODES),
+      time_zone: Type.String(),
+      locale: Type.String(),
+    }),
+  ),
+  workspaces: Type.Array(Place),
+})
+export type Me = Static<typeof Me>

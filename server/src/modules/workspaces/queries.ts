@@ -7,9 +7,6 @@ export type Row = Tables['workspaces'] & { readonly sandbox_id: string | null }
 export type NewRow = Omit<Tables['workspaces'], 'version' | 'created_at' | 'updated_at'>
 export type Changes = Partial<Omit<NewRow, 'id' | 'number' | 'sandbox_of'>>
 
-/** Whose counter counts the workspaces themselves. */
-export const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000'
-
 const COLUMNS = sql.raw('w.*, s.id as sandbox_id')
 const FROM = sql.raw('workspaces w left join workspaces s on s.sandbox_of = w.id')
 

@@ -8,7 +8,16 @@ import type { Kernel } from '../../kernel/kernel.ts'
 import { iso } from '../../kernel/time.ts'
 import { workspaceUpdated } from './events.ts'
 import * as queries from './queries.ts'
-import { MOST_REQUESTS, PLAN_LIMITS, type Settings, type Workspace, type WorkspaceInput } from './schema.ts'
+import {
+  MOST_REQUESTS,
+  NO_WORKSPACE,
+  PLAN_LIMITS,
+  type Settings,
+  type Workspace,
+  type WorkspaceInput,
+} from './schema.ts'
+
+export type { Settings } from './schema.ts'
 
 /** What a module above does in the transaction that makes a workspace: called for it, then for its twin. */
 export type Founder = (tx: Tx) => Promise<void>
@@ -105,7 +114,7 @@ async function load(ctx: Pick<Ctx, 'db'>, id: string): Promise<Settings> {
 
 async function insert(tx: Tx, row: Omit<queries.NewRow, 'number'>): Promise<void> {
   if (!founders) throw new Error('modules/index.ts has not said what every new workspace has.')
-  const number = await queries.count(tx, queries.NO_WORKSPACE, 'workspace')
+  const number = await queries.count(tx, NO_WORKSPACE, 'workspace')
   await queries.insert(tx, { ...row, number })
   for (const found of founders) await found(within(tx, row.id))
 }
