@@ -1,5 +1,5 @@
 /** The panel: header, conversation, composer, and what stands in for them while there is nothing, or something went wrong. */
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'
 import { asksFirst, type Chat } from './chat.ts'
 import { Composer } from './composer.tsx'
 import { Icon } from './icons.tsx'
@@ -10,7 +10,7 @@ import { ThreadView } from './thread-view.tsx'
 
 export function App({ chat }: { chat: Chat }) {
   const [, redraw] = useReducer((turn: number) => turn + 1, 0)
-  useEffect(() => chat.store.subscribe(() => redraw(null)), [chat])
+  useLayoutEffect(() => chat.store.subscribe(() => redraw(null)), [chat])
   const state = chat.store.get()
   const drop = useDrop(chat, state)
 

@@ -48,6 +48,7 @@ export function createChat(inbox: string, host: Host): Chat {
 
   let live: Live | null = null
   let shown: string | null = null
+  let loading: Promise<void> | null = null
   let loadedAt = 0
   let typedAt = 0
   let unread = 0
@@ -86,6 +87,7 @@ export function createChat(inbox: string, host: Host): Chat {
       shown = session?.contact_id ?? null
       live?.stop()
       live = null
+      loading = null
       store.set({ contact: null, thread: threads.emptyThread, typing: null, announced: '' })
     }
     if (!session || !changed) return
@@ -99,7 +101,14 @@ export function createChat(inbox: string, host: Host): Chat {
     await load()
   }
 
-  async function load() {
+  function load(): Promise<void> {
+    loading ??= read().finally(() => {
+      loading = null
+    })
+    return loading
+  }
+
+  async function read() {
     const who = shown
     const visitor = await requests.visitor()
     if (who !== shown) return
@@ -118,6 +127,7 @@ export function createChat(inbox: string, host: Host): Chat {
 
   /** Reads what was missed; the whole again if nothing has been read, or too much has been missed. */
   async function catchUp() {
+    await loading
     for (let turn = 0; turn < CATCH_UP.pages; turn += 1) {
       const { thread } = store.get()
       if (!thread.conversation) return load()

@@ -1,5 +1,6 @@
 /** Message text as elements: plain text with its links, or the server's sanitised html through a list of what may pass. Nothing is ever set as markup. */
 import { type ComponentChildren, h } from 'preact'
+import { useMemo } from 'preact/hooks'
 import { findLinks, safeHref } from './links.ts'
 
 const PASSES = new Set([
@@ -21,8 +22,8 @@ const VANISHES = new Set([
 const DEEPEST = 32
 
 export function RichText({ body, html }: { body: string; html: string | null }) {
-  if (html) return <div class="rich">{fromHtml(html)}</div>
-  return <div class="plain">{linked(body)}</div>
+  const shown = useMemo(() => (html ? fromHtml(html) : linked(body)), [body, html])
+  return <div class={html ? 'rich' : 'plain'}>{shown}</div>
 }
 
 /** A parsed document of its own runs no script and loads no image. */

@@ -9,6 +9,9 @@ import type { Answer, Requests } from './requests.ts'
 import type { Store } from './state.ts'
 import type { VisitorBody } from './wire.ts'
 
+/** Milliseconds a write to the page's storage may take until every tab's process reads it. */
+const SPREAD = 300
+
 export type Ensured = { ok: true } | (Answer<VisitorBody> & { ok: false })
 
 export interface Visitors {
@@ -56,7 +59,14 @@ export function createVisitors(inbox: string, host: Host, requests: Requests, st
 
   function locked(): Promise<Ensured> {
     if (!('locks' in navigator)) return make()
-    return navigator.locks.request(`antiphon ${inbox}`, make)
+    return new Promise((resolve) => {
+      void navigator.locks.request(`antiphon ${inbox}`, async () => {
+        resolve(await make())
+        // The next tab in line reads the page's storage: let it be there first.
+        await host.fresh()
+        await new Promise((done) => setTimeout(done, SPREAD))
+      })
+    })
   }
 
   return {
