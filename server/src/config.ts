@@ -24,6 +24,8 @@ export interface Config {
   readonly outboundAllow: readonly string[]
   /** Whether demo data is loaded: as the rule in boot/demo.ts has it, always into an empty database, or never. */
   readonly demo: 'auto' | 'always' | 'never'
+  /** Started by npm or npx, whose shell does not pass signals on. */
+  readonly isUnderNpm: boolean
 }
 
 /** What the command line says in place of a variable. */
@@ -114,6 +116,7 @@ export function readConfig(env: Env, flags: Flags = {}): Config {
     maxUpload: read('ANTIPHON_MAX_UPLOAD', parseSize) ?? 0,
     outboundAllow: read('ANTIPHON_OUTBOUND_ALLOW', parseNetworks) ?? [],
     demo: demoOf(flags.demo),
+    isUnderNpm: env['npm_command'] !== undefined,
   } satisfies Config
   if (config.metricsPort !== null && config.metricsPort === config.port) {
     wrong.push('ANTIPHON_METRICS_PORT must differ from PORT.')

@@ -9,8 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BootRefusal, codeOf } from './refusal.ts'
 
 const RETRY_MS = 50
-/** How long a second server waits for a first one that is about to be gone. */
+/** How long a second server waits for a first one that may just have been killed, and for one that says it is stopping. */
 const HANDOVER_MS = 1_500
+const STOPPING_MS = 20_000
 
 export interface Lock {
   release(): void
@@ -21,11 +22,14 @@ export interface ServerNote {
   readonly started_at: string
   /** Where it listens; null until it does. */
   readonly url: string | null
+  readonly stopping: boolean
 }
 
 export interface ServerLock extends Lock {
   /** Tells other processes where this server listens. */
   announce(url: string): void
+  /** Tells a next server that it is worth waiting. */
+  announceStop(): void
 }
 
 /** Takes the lock on `file`, waiting at most `patience` milliseconds; null when another process keeps it. */
@@ -41,16 +45,22 @@ export async function takeLock(file: string, patience: number, giveUp?: () => Pr
 
 /** Makes this process the one server of the data directory, or refuses and names the one that is. */
 export async function takeServerLock(data: string): Promise<ServerLock> {
-  const lock = await takeLock(lockFile(data), HANDOVER_MS)
+  const file = lockFile(data)
+  const lock = (await takeLock(file, HANDOVER_MS)) ?? (readNote(data)?.stopping ? await takeLock(file, STOPPING_MS) : null)
   if (!lock) {
     const holder = readNote(data)
     const who = holder ? `pid ${holder.pid}` : 'another process'
     throw new BootRefusal('already_running', `An Antiphon server (${who}) already runs on ${data}. Stop it, or give this one another ANTIPHON_DATA.`)
   }
-  const note = { pid: process.pid, started_at: new Date().toISOString() }
-  writeNote(data, { ...note, url: null })
+  let note: ServerNote = { pid: process.pid, started_at: new Date().toISOString(), url: null, stopping: false }
+  const tell = (more: Partial<ServerNote>) => {
+    note = { ...note, ...more }
+    writeNote(data, note)
+  }
+  tell({})
   return {
-    announce: (url) => writeNote(data, { ...note, url }),
+    announce: (url) => tell({ url }),
+    announceStop: () => tell({ stopping: true }),
     release: () => {
       rmSync(noteFile(data), { force: true })
       lock.release()
@@ -62,7 +72,7 @@ export async function takeServerLock(data: string): Promise<ServerLock> {
 export async function findServer(data: string): Promise<ServerNote | null> {
   const lock = await tryLock(lockFile(data), 'shared')
   lock?.release()
-  return lock ? null : (readNote(data) ?? { pid: 0, started_at: '', url: null })
+  return lock ? null : (readNote(data) ?? { pid: 0, started_at: '', url: null, stopping: false })
 }
 
 async function tryLock(file: string, kind: 'exclusive' | 'shared' = 'exclusive'): Promise<Lock | null> {
@@ -70,7 +80,7 @@ async function tryLock(file: string, kind: 'exclusive' | 'shared' = 'exclusive')
   let database: InstanceType<typeof DatabaseSync> | undefined
   try {
     database = new DatabaseSync(file, { timeout: 0 })
-    database.exec(kind === 'exclusive' ? 'begin exclusive' : 'begin; select 1 from sqlite_schema limit 1')
+    database.exec(kind === 'exclusive' ? 'pragma journal_mode = memory; begin exclusive' : 'begin; select 1 from sqlite_schema limit 1')
     giveToOwnerOfDirectory(file)
     const held = database
     return { release: () => held.close() }
@@ -112,5 +122,5 @@ function readNote(data: string): ServerNote | null {
 }
 
 function isNote(value: unknown): value is ServerNote {
-  return typeof value === 'object' && value !== null && 'pid' in value && 'started_at' in value && 'url' in value
+  return typeof value === 'object' && value !== null && 'pid' in value && 'url' in value && 'stopping' in value
 }

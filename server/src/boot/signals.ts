@@ -4,13 +4,17 @@ const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 /** A second signal within this time is the same Ctrl-C, passed on by a parent; a later one means: at once. */
 const SAME_SIGNAL_MS = 1_000
 
+const PARENT_MS = 200
+
 export interface Signals {
   /** From now on the first signal calls `drain`. */
-  drainWith(drain: (signal: string) => void): void
+  drainWith(drain: (cause: string) => void): void
+  /** The end of the parent counts as a SIGTERM: npm's shell dies of one without passing it on. */
+  followParent(): void
 }
 
 export function listenForSignals(): Signals {
-  let drain: ((signal: string) => void) | null = null
+  let drain: ((cause: string) => void) | null = null
   let first = 0
   const hear = (signal: keyof typeof NUMBERS) => {
     if (first > 0) {
@@ -26,6 +30,15 @@ export function listenForSignals(): Signals {
   return {
     drainWith: (next) => {
       drain = next
+    },
+    followParent: () => {
+      const parent = process.ppid
+      const timer = setInterval(() => {
+        if (process.ppid === parent) return
+        clearInterval(timer)
+        hear('SIGTERM')
+      }, PARENT_MS)
+      timer.unref()
     },
   }
 }

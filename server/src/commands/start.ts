@@ -27,8 +27,10 @@ export async function start(flags: CommandFlags): Promise<void> {
   const signals = listenForSignals()
   try {
     say(`Antiphon ${version}`)
-    const running = await bringUp(readConfig(process.env, flags), reportSteps(say))
-    signals.drainWith((signal) => void stop(running, signal, say))
+    const config = readConfig(process.env, flags)
+    if (config.isUnderNpm) signals.followParent()
+    const running = await bringUp(config, reportSteps(say))
+    signals.drainWith((cause) => void stop(running, cause, say))
     flushCompileCache()
     say(`  Ready in ${span(performance.now())}: ${running.url}`)
     if (asJson) process.stdout.write(`${JSON.stringify({ pid: process.pid, url: running.url, version })}\n`)
@@ -70,10 +72,11 @@ function settleLater<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
-async function stop({ app, database, lock }: Running, signal: string, say: (line: string) => void): Promise<void> {
+async function stop({ app, database, lock }: Running, cause: string, say: (line: string) => void): Promise<void> {
   const began = performance.now()
-  say(`${signal}: stopping.`)
+  say(`${cause}: stopping.`)
   try {
+    lock.announceStop()
     await app.drain()
     await database.close()
     lock.release()
