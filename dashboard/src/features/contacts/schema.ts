@@ -1,0 +1,1 @@
+export type { Contact } from '../../../../server/src/modules/contacts/schema.ts'

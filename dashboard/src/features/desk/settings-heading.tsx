@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react'
+
+export function SettingsHeading({
+  title,
+  children,
+  action,
+}: {
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+}) {
+  return (
+    <header className="mb-6 flex items-start justify-between gap-4">
+      <div>
+        <h2 className="font-semibold text-xl tracking-[-0.015em]">{title}</h2>
+        {children && <p className="mt-1 max-w-[56ch] text-ink-3 leading-[1.45]">{children}</p>}
+      </div>
+      {action}
+    </header>
+  )
+}

@@ -1,0 +1,51 @@
+import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
+import { Inbox, Tags } from 'lucide-react'
+
+const route = getRouteApi('/w/$space/settings')
+
+const item =
+  'ring-inside flex h-9 items-center gap-2.5 rounded-md px-2.5 text-ink-2 text-sm transition-colors hover:bg-hover hover:text-ink'
+const active = { className: 'bg-selected! text-ink! font-medium' }
+
+export function SettingsPage() {
+  const { space } = route.useParams()
+  return (
+    <>
+      <nav aria-label="Settings" className="flex w-56 shrink-0 flex-col border-line border-r px-3 max-md:hidden">
+        <h1 className="flex h-14 items-center px-2.5 font-semibold text-base tracking-[-0.01em]">Settings</h1>
+        <Link to="/w/$space/settings/inboxes" params={{ space }} className={item} activeProps={active}>
+          <Inbox size={16} aria-hidden /> Inboxes
+        </Link>
+        <Link to="/w/$space/settings/tags" params={{ space }} className={item} activeProps={active}>
+          <Tags size={16} aria-hidden /> Tags
+        </Link>
+      </nav>
+      <div className="flex min-w-0 flex-1 flex-col bg-surface">
+        <nav aria-label="Settings" className="flex gap-4 border-line border-b px-4 md:hidden">
+          {/* On a phone the parts lie across the top. */}
+          <Link
+            to="/w/$space/settings/inboxes"
+            params={{ space }}
+            className="flex h-12 items-center"
+            activeProps={{ className: 'font-semibold' }}
+          >
+            Inboxes
+          </Link>
+          <Link
+            to="/w/$space/settings/tags"
+            params={{ space }}
+            className="flex h-12 items-center"
+            activeProps={{ className: 'font-semibold' }}
+          >
+            Tags
+          </Link>
+        </nav>
+        <main className="min-h-0 flex-1 scroll-quiet">
+          <div className="mx-auto max-w-2xl px-6 py-8 max-md:px-4">
+            <Outlet />
+          </div>
+        </main>
+      </div>
+    </>
+  )
+}

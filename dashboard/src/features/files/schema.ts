@@ -1,0 +1,1 @@
+export type { File } from '../../../../server/src/modules/files/schema.ts'

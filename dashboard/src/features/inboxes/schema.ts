@@ -1,0 +1,2 @@
+export type { Inbox } from '../../../../server/src/modules/inboxes/schema.ts'
+export type { WebChatSettings } from '../../../../server/src/modules/inboxes/settings.ts'

@@ -1,0 +1,1 @@
+export type { Message } from '../../../../server/src/modules/messages/schema.ts'

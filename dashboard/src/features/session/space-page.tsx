@@ -1,0 +1,40 @@
+/** The gate of a space: opens it, or says why it stays shut. */
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { explain, isStatus, requestIdOf } from '../../api.ts'
+import { ErrorState } from '../../ui/states.tsx'
+import { Desk, DeskSkeleton } from '../desk/desk.tsx'
+import { NotFound } from '../desk/not-found.tsx'
+import { NoSuchSpace, spaceQuery } from './session.ts'
+import { SpaceProvider } from './space.tsx'
+
+const route = getRouteApi('/w/$space')
+
+export function SpacePage() {
+  const { space } = route.useParams()
+  const { data, error, refetch } = useQuery(spaceQuery(space))
+  const location = useLocation()
+
+  if (isStatus(error, 401)) return <Navigate to="/sign-in" search={{ to: location.href }} replace />
+  if (error instanceof NoSuchSpace)
+    return (
+      <NotFound title="There is no such workspace">
+        It may have another number, or you may not belong to it. Ask an admin of the workspace to add you.
+      </NotFound>
+    )
+  if (data)
+    return (
+      <SpaceProvider key={data.id} opened={data}>
+        <Desk>
+          <Outlet />
+        </Desk>
+      </SpaceProvider>
+    )
+  if (error)
+    return (
+      <ErrorState title="The desk did not open" retry={refetch} reference={requestIdOf(error)}>
+        {explain(error)}
+      </ErrorState>
+    )
+  return <DeskSkeleton />
+}

@@ -1,0 +1,1 @@
+export type { Tag } from '../../../../server/src/modules/attributes/schema.ts'

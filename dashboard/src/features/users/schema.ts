@@ -1,0 +1,1 @@
+export type { Presence, User } from '../../../../server/src/modules/users/schema.ts'
