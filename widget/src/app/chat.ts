@@ -192,8 +192,9 @@ export function createChat(inbox: string, host: Host): Chat {
   function up(isUp: boolean) {
     clearTimeout(grace)
     if (!isUp) {
+      showTyping(null)
       grace = setTimeout(() => store.set({ isOnline: false }), GRACE)
-      return showTyping(null)
+      return
     }
     store.set({ isOnline: true })
     delivery.flush()
@@ -227,7 +228,7 @@ export function createChat(inbox: string, host: Host): Chat {
   }
 
   host.hear(told)
-  window.addEventListener('offline', () => store.set({ isOnline: false }))
+  window.addEventListener('offline', () => store.set({ isOnline: false, typing: null }))
   window.addEventListener('online', () => {
     store.set({ isOnline: true })
     live?.wake()

@@ -76,7 +76,7 @@ export function PendingView({
       )}
       {state === 'refused' ? (
         <p class="state wrong" role="alert">
-          <Icon name="alert" size={14} /> Not sent. {reason}
+          <Icon name="alert" size={14} /> Not sent. {reason}{' '}
           <span class="choices">
             <button type="button" class="link" onClick={() => chat.retry(id)}>
               Retry

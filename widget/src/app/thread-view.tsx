@@ -78,7 +78,9 @@ export function ThreadView({ chat, state }: { chat: Chat; state: State }) {
                 <i />
                 <i />
               </span>
-              <span dir="auto">{typing}</span> is writing
+              <span>
+                <bdi>{typing}</bdi> is writing
+              </span>
             </>
           )}
         </div>
