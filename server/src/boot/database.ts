@@ -21,6 +21,8 @@ import type { Steps } from './steps.ts'
 export interface BootDatabase {
   readonly pool: pg.PoolConfig
   readonly embedded: boolean
+  /** Lent by the server that runs on the data directory. */
+  readonly isServers: boolean
   /** Process id of the embedded PostgreSQL that this process started. */
   readonly pid: () => number | undefined
   close(): Promise<void>
@@ -96,7 +98,7 @@ async function startEmbedded(data: string, lock: Lock, steps: Steps, note: (text
       throw error
     })
     note(`embedded PostgreSQL ${programs.version}${made === 'made' ? ', new' : ''}`)
-    return { pool, embedded: true, pid: postgres.pid, close: () => stop(postgres, release) }
+    return { pool, embedded: true, isServers: false, pid: postgres.pid, close: () => stop(postgres, release) }
   } catch (error) {
     release()
     throw error
@@ -116,7 +118,7 @@ async function joinRunning(data: string): Promise<BootDatabase> {
     const postmaster = findPostmaster(cluster)
     if (postmaster?.isReady) {
       const pool = { host: postmaster.socket, port: 5432, user: NAME, database: NAME }
-      if (await answers(pool)) return { pool, embedded: true, pid: () => undefined, close: async () => {} }
+      if (await answers(pool)) return { pool, embedded: true, isServers: true, pid: () => undefined, close: async () => {} }
     }
     if (Date.now() > until) throw new BootRefusal('database_failed', `The server on ${data} has no database that answers. See ${join(data, 'postgres.log')}.`)
     await sleep(100)
@@ -148,7 +150,7 @@ async function connectExternal(url: string, note: (text: string) => void): Promi
   if (Number(version) < OLDEST) throw new BootRefusal('postgresql_version', `DATABASE_URL names a PostgreSQL ${Math.floor(Number(version) / 10_000)}; Antiphon needs 15 or newer.`)
   if (encoding !== 'UTF8') throw new BootRefusal('database_encoding', `DATABASE_URL names a database in ${encoding}; Antiphon needs UTF8.`)
   note(`PostgreSQL ${Math.floor(Number(version) / 10_000)}.${Number(version) % 10_000}`)
-  return { pool, embedded: false, pid: () => undefined, close: async () => {} }
+  return { pool, embedded: false, isServers: false, pid: () => undefined, close: async () => {} }
 }
 
 async function describe(client: pg.Client): Promise<[string, string]> {

@@ -10,35 +10,40 @@ import { BootRefusal, codeOf } from './refusal.ts'
 
 export type SecretList = readonly [string, ...string[]]
 
-/** What ANTIPHON_SECRET says, or else the secret in the data directory, made when there is none. */
-export function readSecrets(config: Config): SecretList {
-  if (config.secrets) return config.secrets
-  const file = join(config.data, 'secret')
-  if (!existsSync(file)) makeSecret(file)
+/**
+ * The secrets of this server: what ANTIPHON_SECRET says, or else the secret in the data directory, made with a new database.
+ * The first is tied to the database: remembered in a new one, the same in a known one, and taken over where one of the older
+ * secrets is the known one. Any other is refused: what the database holds could neither be verified nor decrypted.
+ */
+export function settleSecrets(config: Config, pool: pg.PoolConfig): Promise<SecretList> {
+  return withClient(pool, async (client) => {
+    const { rows } = await client.query('select secret_fingerprint as known from instance')
+    const secrets = config.secrets ?? readSecret(config.data, rows.length === 0)
+    const [current, ...older] = secrets.map(fingerprint)
+    const known = rows.length > 0 ? String(rows[0]?.known) : await remember(client, current)
+    if (known === current) return secrets
+    if (!older.includes(known)) throw mismatch()
+    await client.query('update instance set secret_fingerprint = $1, updated_at = now()', [current])
+    return secrets
+  })
+}
+
+// Of two first starts on one database, the first to commit decides.
+async function remember(client: pg.Client, current: string | undefined): Promise<string> {
+  await client.query('insert into instance (secret_fingerprint) values ($1) on conflict (only_row) do nothing', [current])
+  const { rows } = await client.query('select secret_fingerprint as known from instance')
+  return String(rows[0]?.known)
+}
+
+function readSecret(data: string, isNew: boolean): SecretList {
+  const file = join(data, 'secret')
+  if (!existsSync(file)) {
+    if (!isNew) throw new BootRefusal('secret_missing', `This database has a secret, but ANTIPHON_SECRET is not set and ${file} is gone. Bring back either.`)
+    makeSecret(file)
+  }
   const secret = readFileSync(file, 'utf8').trim()
   if (secret.length >= 32) return [secret]
   throw new BootRefusal('secret_invalid', `${file} holds no secret. Bring back the file that belongs to this database.`)
-}
-
-/**
- * Ties the first secret to the database: remembered in a new one, the same in a known one, and taken over where one of the
- * older secrets is the known one. Any other is refused: what the database holds could neither be verified nor decrypted.
- */
-export async function bindSecret(pool: pg.PoolConfig, secrets: SecretList): Promise<'known' | 'new' | 'rotated'> {
-  const [current, ...older] = secrets.map(fingerprint)
-  return withClient(pool, async (client) => {
-    const inserted = await client.query(
-      'insert into instance (secret_fingerprint) values ($1) on conflict (only_row) do nothing',
-      [current],
-    )
-    if (inserted.rowCount === 1) return 'new'
-    const { rows } = await client.query('select secret_fingerprint as known from instance')
-    const known = String(rows[0]?.known)
-    if (known === current) return 'known'
-    if (!older.includes(known)) throw mismatch()
-    await client.query('update instance set secret_fingerprint = $1, updated_at = now()', [current])
-    return 'rotated'
-  })
 }
 
 function mismatch(): BootRefusal {

@@ -7,7 +7,7 @@ import { type BootDatabase, makeDataDirectory, provideDatabase } from '../boot/d
 import { type ServerLock, takeServerLock } from '../boot/lock.ts'
 import { settlePort } from '../boot/port.ts'
 import { bringUpToDate } from '../boot/schema.ts'
-import { bindSecret, readSecrets } from '../boot/secret.ts'
+import { settleSecrets } from '../boot/secret.ts'
 import { listenForSignals } from '../boot/signals.ts'
 import { reportSteps, type Steps, span } from '../boot/steps.ts'
 import { type Config, localUrl, readConfig } from '../config.ts'
@@ -45,14 +45,13 @@ async function bringUp(given: Config, steps: Steps): Promise<Running> {
   enableCompileCache(join(data, 'compile-cache'))
   const lock = await takeServerLock(data)
   const config = { ...given, data, port: await settlePort(given.host, given.port) }
-  const secrets = readSecrets(config)
   // Both go on while the database starts; what fails in them is thrown where they are awaited.
   const code = settleLater(import('../app.ts'))
   const pages = settleLater(provideAssets(data, steps))
   const database = await provideDatabase(config, steps)
   try {
     await bringUpToDate(database.pool, steps)
-    await bindSecret(database.pool, secrets)
+    const secrets = await settleSecrets(config, database.pool)
     const { createApp } = await code
     const { directory } = await pages
     const app = await createApp({ config, connection: database.pool, secrets, assets: directory })
