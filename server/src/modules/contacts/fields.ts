@@ -84,7 +84,10 @@ export function apply(known: Facts, said: Said, at = ''): Facts {
 /** The part of what was said that fills what is not known yet. */
 export function fillingOf(known: Facts, said: Said): Said {
   const facts = new Map<string, unknown>(Object.entries(known))
-  const columns = Object.entries(said.columns).filter(([key, value]) => value !== null && facts.get(key) === null)
+  const isReachable = known.phone_raw !== null // a number is its raw text and what was made of it, together
+  const columns = Object.entries(said.columns).filter(
+    ([key, value]) => value !== null && facts.get(key) === null && !(isReachable && key === 'phone'),
+  )
   return { columns: Object.fromEntries(columns), custom_data: {} }
 }
 

@@ -140,6 +140,14 @@ export async function findOwner(
   return rows[0]
 }
 
+/** Whether anything the contact is recognised by is more than a visitor's word. */
+export async function isVouchedFor(ctx: Ctx, contact_id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from contact_identities
+    where workspace_id = ${ctx.workspace_id} and contact_id = ${contact_id} and not claimed limit 1`.execute(ctx.db)
+  return rows.length > 0
+}
+
 /** What a visitor claimed has been proven. */
 export async function vouch(tx: Tx, contact_id: string, { kind, value }: Identity): Promise<void> {
   await sql`

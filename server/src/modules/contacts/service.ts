@@ -16,7 +16,7 @@ import type { ContactWrite, Row, Summary } from './schema.ts'
 export { identityConflict, identityRequired } from './identities.ts'
 export { present } from './rows.ts'
 export type { Row } from './schema.ts'
-export { createAnonymous, identify, seen } from './visitors.ts'
+export { createAnonymous, describe, findOrClaim, identify, seen } from './visitors.ts'
 
 export interface Found {
   readonly row: Row
@@ -87,24 +87,23 @@ export async function createOrUpdate(ctx: Ctx, input: ContactWrite): Promise<Fou
 
 /**
  * Finds the contact who holds one of the identities, or creates it. One who is found keeps what is known of them; only
- * what was empty is filled. `at` is where in the caller's body the contact stands.
+ * what was empty is filled. Found with nothing to fill is one statement. `at` is where in the caller's body they stand.
  */
-export async function findOrCreate(tx: Tx, input: ContactWrite, at = '/contact'): Promise<Found> {
-  const said = await read(tx, input, at)
+export async function findOrCreate(ctx: Ctx, input: ContactWrite, at = '/contact'): Promise<Found> {
+  const said = await read(ctx, input, at)
   const identities = identitiesOf(said.columns)
-  if (identities.length === 0)
-    throw identityRequired({
-      errors: [{ pointer: at, code: 'required', detail: 'Give one of email, phone and external_id.' }],
-    })
-  const known = rows.soleHolder(await queries.findByIdentities(tx, identities), identities)
+  if (identities.length === 0) throw identityRequired({ detail: `${at} names none.` })
+  const known = rows.soleHolder(await queries.findByIdentities(ctx, identities), identities)
   if (known && isSame(known, apply(known, fillingOf(known, said)))) return { row: known, created: false }
-  const tags = input.tags ? await attributes.ensureTagRows(tx, input.tags, `${at}/tags`) : null
-  return rows.settle<Found>(tx, identities, {
-    meet: async (row) => ({
-      row: await rows.change(tx, row, { said: fillingOf(row, said), tags: null }),
-      created: false,
-    }),
-    make: () => created(rows.tryCreate(tx, { said, tags })),
+  return transact(ctx, async (tx) => {
+    const tags = input.tags ? await attributes.ensureTagRows(tx, input.tags, `${at}/tags`) : null
+    return rows.settle<Found>(tx, identities, {
+      meet: async (row) => {
+        const filled = await rows.change(tx, row, { said: fillingOf(row, said), tags: null })
+        return { row: filled, created: false }
+      },
+      make: () => created(rows.tryCreate(tx, { said, tags })),
+    })
   })
 }
 

@@ -11,7 +11,7 @@ import { emit } from '../../kernel/events.ts'
 import { iso, MINUTE } from '../../kernel/time.ts'
 import { contactIdentified, contactUpdated } from './events.ts'
 import { read, type Said } from './fields.ts'
-import { type Identity, identitiesOf } from './identities.ts'
+import { has, type Identity, identitiesOf, identityRequired } from './identities.ts'
 import * as queries from './queries.ts'
 import * as rows from './rows.ts'
 import type { ContactWrite, IdentityKind, Row } from './schema.ts'
@@ -34,36 +34,65 @@ export async function createAnonymous(tx: Tx, input: ContactWrite): Promise<Row>
   throw new Error('The identities changed hands as often as they were claimed.')
 }
 
-export interface Claim extends Pick<ContactWrite, 'external_id' | 'email' | 'phone' | 'name'> {
-  /** Whether a signature proves the identity: the external id, or the e-mail where there is none. */
-  readonly verified: boolean
+/** The contact an unproven claim names, as they are; or a new one by these identities, which remain claims. */
+export async function findOrClaim(tx: Tx, input: ContactWrite): Promise<Row> {
+  const said = await read(tx, input, '')
+  for (const identity of identitiesOf(said.columns)) {
+    const owner = await queries.findOwner(tx, identity)
+    const row = owner && (await queries.find(tx, owner.contact_id))
+    if (row) return row
+  }
+  return createAnonymous(tx, input)
+}
+
+/** Takes a visitor's own word for who they are; an identity that somebody else holds is only noted. */
+export async function describe(tx: Tx, id: string, input: ContactWrite): Promise<Row> {
+  const said = await read(tx, input, '')
+  const before = await lock(tx, id)
+  return rows.change(tx, before, { said: await withoutTaken(tx, id, said), tags: null, claimed: true })
 }
 
 /**
- * A visitor, known so far as `id`, says who they are. Answers who that is: the same contact, now known; or the one who
- * holds the identity already, whose the visitor's conversations then are. Whether an unproven claim may be believed at
- * all is the caller's to decide: where not, call `createAnonymous`.
+ * A signature proves who a visitor is: by the external id, or by the e-mail where there is none. Answers whom they are:
+ * the contact who holds that identity; otherwise the one they were so far, `id`, if no identity of that one has been
+ * vouched for; otherwise a new one. Somebody who only claimed the identity loses it.
  */
-export async function identify(tx: Tx, id: string, { verified, ...input }: Claim): Promise<Row> {
+export async function identify(tx: Tx, id: string | null, input: ContactWrite): Promise<Row> {
   const said = await read(tx, input, '')
   const [proven] = identitiesOf(said.columns)
-  const before = await queries.lock(tx, id)
-  if (!before) throw notFound()
-  const owner = proven && (await queries.findOwner(tx, proven))
-  if (proven && owner && owner.contact_id !== id) {
-    if (!verified || !owner.claimed) return recognise(tx, owner.contact_id, verified)
-    await takeBack(tx, owner.contact_id, proven)
-  }
+  if (!proven) throw identityRequired()
+  const holder = await queries.findOwner(tx, proven)
+  const isOwn = holder !== undefined && holder.contact_id === id
+  if (holder?.claimed && !isOwn) await takeBack(tx, holder.contact_id, proven)
+  if (holder && (isOwn || !holder.claimed)) return vouch(tx, holder.contact_id, { said, proven })
+  if (id !== null && !(await queries.isVouchedFor(tx, id))) return vouch(tx, id, { said, proven })
+  return createProven(tx, { said, proven })
+}
+
+interface Proof {
+  readonly said: Said
+  readonly proven: Identity
+}
+
+async function vouch(tx: Tx, id: string, { said, proven }: Proof): Promise<Row> {
+  const before = await lock(tx, id)
   const mine = await withoutTaken(tx, id, said)
-  const columns = { ...mine.columns, verified: before.verified || verified }
-  const after = await rows.change(tx, before, {
-    said: { ...mine, columns },
-    tags: null,
-    claimed: !verified,
-    event: contactIdentified,
-  })
-  if (proven && verified) await queries.vouch(tx, id, proven)
+  const columns = { ...mine.columns, verified: true }
+  const after = await rows.change(tx, before, { said: { ...mine, columns }, tags: null, event: contactIdentified })
+  await queries.vouch(tx, id, proven)
   return after
+}
+
+async function createProven(tx: Tx, { said, proven }: Proof): Promise<Row> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const mine = await withoutTaken(tx, null, said)
+    const columns = { ...mine.columns, verified: true }
+    const row = await rows.tryCreate(tx, { said: { ...mine, columns }, tags: null })
+    if (row && has(identitiesOf(row), proven)) return row
+    const owner = await queries.findOwner(tx, proven)
+    if (owner) return vouch(tx, owner.contact_id, { said, proven })
+  }
+  throw new Error('The identities changed hands as often as they were looked up.')
 }
 
 /** Notes that the contact is here, at most every five minutes. */
@@ -72,14 +101,6 @@ export async function seen(tx: Tx, id: string): Promise<void> {
   if (!row) return
   const { old, ...contact } = row
   await emit(tx, contactUpdated, { data: { contact: rows.present(contact) }, previous: { last_seen_at: iso(old) } })
-}
-
-async function recognise(tx: Tx, id: string, verified: boolean): Promise<Row> {
-  const row = await queries.lock(tx, id)
-  if (!row) throw notFound()
-  if (!verified) return row
-  const said = { columns: { verified }, custom_data: {} }
-  return rows.change(tx, row, { said, tags: null, event: contactIdentified })
 }
 
 /** Takes a claimed identity from a visitor and leaves them a note of it. */
@@ -101,4 +122,10 @@ async function withoutTaken(tx: Tx, id: string | null, said: Said): Promise<Said
 function disowned(said: Said, { kind, value }: Identity): Said {
   const nobody = kind === 'phone' ? { phone: null, phone_raw: null } : { [kind]: null }
   return { columns: { ...said.columns, ...nobody }, custom_data: { ...said.custom_data, [CLAIMED[kind]]: value } }
+}
+
+async function lock(tx: Tx, id: string): Promise<Row> {
+  const row = await queries.lock(tx, id)
+  if (!row) throw notFound()
+  return row
 }
