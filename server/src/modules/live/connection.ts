@@ -1,0 +1,69 @@
+/**
+ * One live connection.
+ *
+ * It begins *behind*: it reads the log page by page from its cursor. An event that comes by meanwhile is not sent, only
+ * noted; when a page comes back empty and nothing was noted, the connection is *level*, says `caught_up`, and from then on
+ * each event is sent as it comes. So nothing is skipped, nothing is sent twice, and the order is the log's.
+ */
+import type { Ctx } from '../../kernel/context.ts'
+import type { LoggedEvent } from '../../kernel/outbox.ts'
+import type { Connection } from '../../kernel/sockets.ts'
+import { cursorAt, listAfter } from './feed.ts'
+import type { Reader } from './hub.ts'
+import type { Ephemeral } from './schema.ts'
+
+const PAGE = 200
+
+/** What a reader sees of the workspace. */
+export interface View {
+  /** The frame of an event for this reader, or null when it is not theirs to see. `frame` is the whole event's. */
+  readonly show: (event: LoggedEvent, frame: () => string) => string | null
+  readonly showEphemeral: (message: Ephemeral) => boolean
+  /** How many events of the log this reader may be behind; beyond it must read afresh. */
+  readonly mostBehind: number
+}
+
+export function follow(
+  ctx: Ctx,
+  connection: Connection,
+  view: View,
+  frameOf: (event: LoggedEvent) => string,
+): Reader & { begin(position: number): Promise<void> } {
+  let position = 0
+  let isLevel = false
+  let hasMissed = false
+
+  const send = (event: LoggedEvent, frame: () => string) => {
+    position = event.position
+    const text = view.show(event, frame)
+    if (text !== null) connection.send(text)
+  }
+
+  const catchUp = async () => {
+    for (let read = 0; ; ) {
+      hasMissed = false
+      const events = await listAfter(ctx, { after: position, limit: PAGE })
+      for (const event of events) send(event, () => frameOf(event))
+      read += events.length
+      if (read > view.mostBehind) return connection.send('{"type":"resync_required"}')
+      if (events.length === 0 && !hasMissed) break
+    }
+    isLevel = true
+    connection.send(JSON.stringify({ type: 'caught_up', cursor: cursorAt(ctx, position) }))
+  }
+
+  return {
+    workspace_id: ctx.workspace_id,
+    begin: (from) => {
+      position = from
+      return catchUp()
+    },
+    hear: (event, frame) => {
+      if (!isLevel) hasMissed = true
+      else if (event.position > position) send(event, frame)
+    },
+    overhear: (message, frame) => {
+      if (view.showEphemeral(message)) connection.send(frame())
+    },
+  }
+}
