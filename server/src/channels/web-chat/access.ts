@@ -1,0 +1,124 @@
+/** Who calls from a web page: somebody looking, or a visitor with a token. Both only from the inbox's own domains. */
+import { openCache } from '../../kernel/cache.ts'
+import type { Ctx } from '../../kernel/context.ts'
+import { credentialInvalid, credentialMissing, notFound, originNotAllowed } from '../../kernel/errors.ts'
+import type { Access, Caller, Incoming } from '../../kernel/http.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
+import type { Bucket } from '../../kernel/rate-limit.ts'
+import type { WebChatInbox } from '../../modules/inboxes/schema.ts'
+import * as inboxes from '../../modules/inboxes/service.ts'
+import * as queries from './queries.ts'
+import { readToken } from './token.ts'
+
+const LOOKS_A_MINUTE = 240
+const VISITS_A_MINUTE = 30
+const ACTS_A_MINUTE = 120
+
+const workspaces = openCache<string | undefined>()
+const sessions = openCache<queries.Session | undefined>()
+
+/** Anyone who looks at a page with the widget on it; limited by address. */
+export const looker: Access = {
+  scheme: 'none',
+  authenticate: async (incoming) => {
+    const inbox = await requireInbox(incoming)
+    return someone(inbox.workspace_id, [{ policy: 'web_chat', key: incoming.address, limit: LOOKS_A_MINUTE }])
+  },
+}
+
+/** Anyone who begins to write or says who they are: rarer, and limited so. */
+export const newcomer: Access = {
+  scheme: 'none',
+  authenticate: async (incoming) => {
+    const inbox = await requireInbox(incoming)
+    return someone(inbox.workspace_id, [{ policy: 'web_chat_visitors', key: incoming.address, limit: VISITS_A_MINUTE }])
+  },
+}
+
+/** A visitor, by their token. */
+export const visitor: Access = {
+  scheme: 'visitor',
+  authenticate: async (incoming) => {
+    const inbox = await requireInbox(incoming)
+    const text = bearer(incoming)
+    if (text === null) throw credentialMissing()
+    const caller = await recognise(incoming.kernel, text, incoming.now)
+    if (caller.session.inbox_id !== inbox.id) throw credentialInvalid()
+    return {
+      ...caller,
+      buckets: [...caller.buckets, { policy: 'web_chat', key: incoming.address, limit: LOOKS_A_MINUTE }],
+    }
+  },
+}
+
+/** The visitor a token names. Refuses one that is forged, has ended or has expired. */
+export async function recognise(
+  kernel: Kernel,
+  text: string,
+  now: () => Date,
+): Promise<Caller & { workspace_id: string; session: queries.Session }> {
+  const token = readToken(kernel, text, now())
+  if (!token) throw credentialInvalid()
+  const { workspace_id, session_id } = token
+  const session = await sessions.get(kernel, session_id, () =>
+    queries.findSession({ db: kernel.database.kysely, workspace_id, now }, session_id),
+  )
+  if (!session) throw credentialInvalid()
+  return {
+    workspace_id,
+    session,
+    actor: { type: 'contact', id: session.contact_id, name: null },
+    user_id: null,
+    scopes: new Set(),
+    buckets: [{ policy: 'visitor', key: session.id, limit: ACTS_A_MINUTE }],
+    credential: `visitor:${session.id}`,
+  }
+}
+
+/** What is cached of a session is no longer true. */
+export function forgetSession(kernel: Kernel, id: string): void {
+  sessions.forget(kernel, id)
+}
+
+export function bearer(incoming: Incoming): string | null {
+  return /^Bearer (\S+)$/i.exec(incoming.headers.authorization ?? '')?.[1] ?? null
+}
+
+/** The web chat with this id, whosever it is. */
+export async function findInbox(kernel: Kernel, id: string, now: () => Date): Promise<WebChatInbox | null> {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return null
+  const workspace_id = await workspaces.get(kernel, id, () => queries.findWorkspace(kernel.database, id))
+  return workspace_id === undefined ? null : inboxes.getWebChat(contextOf(kernel, { workspace_id, ...nobody }, now), id)
+}
+
+async function requireInbox(incoming: Incoming): Promise<WebChatInbox> {
+  const inbox = await findInbox(incoming.kernel, incoming.params['inbox_id'] ?? '', incoming.now)
+  if (!inbox) throw notFound()
+  const { origin } = incoming.headers
+  const isOwn = origin === undefined || origin === incoming.origin || origin === incoming.kernel.url()
+  if (!isOwn && !inboxes.isOriginAllowed(inbox, origin)) throw originNotAllowed()
+  return inbox
+}
+
+function someone(workspace_id: string, buckets: readonly Bucket[]): Caller {
+  return {
+    workspace_id,
+    actor: { type: 'contact', id: null, name: null },
+    user_id: null,
+    scopes: new Set(),
+    buckets,
+    credential: `page:${buckets[0]?.key ?? ''}`,
+  }
+}
+
+const nobody = { actor: { type: 'contact', id: null, name: null }, user_id: null, scopes: new Set<string>() } as const
+
+/** A context for what is asked before or outside of a request. */
+export function contextOf(
+  kernel: Kernel,
+  caller: Pick<Caller, 'actor' | 'user_id' | 'scopes'> & { workspace_id: string },
+  now: () => Date,
+): Ctx {
+  const { workspace_id, actor, user_id, scopes } = caller
+  return { db: kernel.database.kysely, kernel, workspace_id, actor, user_id, scopes, if_match: null, now }
+}

@@ -1,0 +1,81 @@
+/** The visitor's side of a conversation: to write, to read on, to say how far one has read. */
+import { type Ctx, type Tx, transact } from '../../kernel/context.ts'
+import { notFound } from '../../kernel/errors.ts'
+import * as contacts from '../../modules/contacts/service.ts'
+import type { WebChatInbox } from '../../modules/inboxes/schema.ts'
+import * as messages from '../../modules/messages/service.ts'
+import { presentConversation, presentMessage } from './present.ts'
+import type { Session } from './queries.ts'
+import type { VisitorConversation, VisitorMessage } from './schema.ts'
+import { currentConversation, remember } from './visitors.ts'
+
+const END = 2_147_483_647
+
+/** Adds what the visitor wrote to their conversation, or begins one. */
+export async function write(
+  ctx: Ctx,
+  inbox: WebChatInbox,
+  said: { session: Session; words: messages.Words },
+): Promise<{ message: VisitorMessage; isNew: boolean }> {
+  const { session, words } = said
+  const contact = await contacts.get(ctx, session.contact_id)
+  const speaker: Ctx = { ...ctx, actor: { type: 'contact', id: contact.id, name: contact.name } }
+  const from = {
+    inbox,
+    contact_id: contact.id,
+    name: contact.name,
+    latest: (current: Ctx) => currentConversation(current, session),
+  }
+  const marked = { ...words, metadata: { visitor_session_id: session.id } }
+  const begin = async (tx: Tx) => {
+    const written = await messages.receive(tx, from, marked)
+    await remember(tx, session, written.row.conversation_id)
+    return written
+  }
+  const current = await from.latest(ctx)
+  const { row, isNew } = current ? await messages.receive(speaker, from, marked) : await transact(speaker, begin)
+  if (current && current.id !== row.conversation_id)
+    await transact(speaker, (tx) => remember(tx, session, row.conversation_id))
+  const message = presentMessage(await messages.presentOne(ctx, row))
+  if (!message) throw notFound()
+  return { message, isNew }
+}
+
+/** What was said after a position, or the latest before one; without either the latest. */
+export async function list(
+  ctx: Ctx,
+  session: Session,
+  asked: { after?: number; before?: number; limit?: number },
+): Promise<{ object: 'list'; data: VisitorMessage[]; has_more: boolean; conversation: VisitorConversation | null }> {
+  const conversation = await currentConversation(ctx, session)
+  if (!conversation) return { object: 'list', data: [], has_more: false, conversation: null }
+  const limit = asked.limit ?? 50
+  const newestFirst = asked.after === undefined
+  const rows = await messages.list(ctx, conversation.id, {
+    above: asked.after ?? 0,
+    below: asked.before ?? END,
+    newestFirst,
+    limit: limit + 1,
+    publicOnly: true,
+  })
+  const page = rows.slice(0, limit)
+  if (newestFirst) page.reverse()
+  const shown = await messages.presentAll(ctx, conversation.id, page)
+  return {
+    object: 'list',
+    data: shown.map(presentMessage).filter((message) => message !== null),
+    has_more: rows.length > limit,
+    conversation: await presentConversation(ctx, conversation),
+  }
+}
+
+/** Moves the visitor's mark. */
+export async function mark(
+  ctx: Ctx,
+  session: Session,
+  reached: { kind: 'delivered' | 'read'; position: number },
+): Promise<VisitorConversation> {
+  const conversation = await currentConversation(ctx, session)
+  if (!conversation) throw notFound()
+  return presentConversation(ctx, await messages.reachContact(ctx, conversation.id, reached))
+}

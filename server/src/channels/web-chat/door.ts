@@ -1,0 +1,54 @@
+/** A visitor on the live socket: which events they see, and in which words. */
+import type { Kernel } from '../../kernel/kernel.ts'
+import type { LoggedEvent } from '../../kernel/outbox.ts'
+import { cursorAt, type Ephemeral, type Guest } from '../../modules/live/service.ts'
+import { contextOf, recognise } from './access.ts'
+import { frame, type Projection, project } from './projection.ts'
+import { currentConversation } from './visitors.ts'
+
+const MOST_BEHIND = 1_000
+
+/** Lets a visitor in by their token. */
+export async function visitorDoor(kernel: Kernel, token: string, now: () => Date): Promise<Guest> {
+  const caller = await recognise(kernel, token, now)
+  const { session } = caller
+  const ctx = contextOf(kernel, caller, now)
+  let conversation_id = (await currentConversation(ctx, session))?.id ?? null
+  // A session sees one conversation: its contact's latest when proven, otherwise the one that it began itself, which it
+  // learns by its own first message.
+  const isTheirs = ({ conversation, message }: Projection): boolean => {
+    if (conversation.contact_id !== session.contact_id || conversation.inbox_id !== session.inbox_id) return false
+    return (
+      session.verified || conversation.id === conversation_id || message?.metadata['visitor_session_id'] === session.id
+    )
+  }
+  return {
+    caller,
+    isEndedBy: (event) => event.type === 'contact.deleted' && idOf(event.data['contact']) === session.contact_id,
+    speak: (frame) => {
+      if (frame['type'] !== 'typing' || conversation_id === null) return null
+      const author = { type: 'contact', id: session.contact_id, name: null }
+      return { type: 'typing', conversation_id, author, on: frame['on'] === true }
+    },
+    view: {
+      mostBehind: MOST_BEHIND,
+      showEphemeral: (message: Ephemeral) =>
+        message.type === 'typing' && message.conversation_id === conversation_id && isTeam(message),
+      show: (event: LoggedEvent) => {
+        const shown = project(event)
+        if (!shown || !isTheirs(shown)) return null
+        conversation_id = shown.conversation.id
+        return frame(event, shown, cursorAt(ctx, event.position))
+      },
+    },
+  }
+}
+
+function isTeam(message: Ephemeral): boolean {
+  const author = message['author']
+  return typeof author === 'object' && author !== null && 'type' in author && author.type !== 'contact'
+}
+
+function idOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
+}

@@ -1,0 +1,39 @@
+/** A conversation and its messages as the visitor may see them: no notes, no activity, nobody's id. */
+import type { Ctx } from '../../kernel/context.ts'
+import { iso } from '../../kernel/time.ts'
+import type * as conversations from '../../modules/conversations/service.ts'
+import type { Message } from '../../modules/messages/schema.ts'
+import * as messages from '../../modules/messages/service.ts'
+import type { VisitorConversation, VisitorMessage } from './schema.ts'
+
+export async function presentConversation(ctx: Ctx, row: conversations.Row): Promise<VisitorConversation> {
+  return {
+    id: row.id,
+    status: row.status,
+    unread_count: await messages.countUnreadByContact(ctx, row),
+    last_position: row.messages_count,
+    read_position: row.contact_read_position,
+    team_read_position: row.team_read_position,
+    created_at: iso(row.created_at),
+  }
+}
+
+/** Nothing for what is not between the visitor and the team. */
+export function presentMessage(message: Message): VisitorMessage | null {
+  const { type } = message
+  if (type !== 'incoming' && type !== 'outgoing') return null
+  return {
+    id: message.id,
+    position: message.position,
+    conversation_id: message.conversation_id,
+    type,
+    body: message.body,
+    html: message.html,
+    author: { type: message.author.type, name: message.author.name },
+    attachments: message.attachments,
+    status: message.status,
+    client_message_id: message.client_message_id,
+    created_at: message.created_at,
+    deleted_at: message.deleted_at,
+  }
+}

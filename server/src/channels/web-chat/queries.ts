@@ -1,0 +1,59 @@
+import { sql } from 'kysely'
+import type { Ctx, Tx } from '../../kernel/context.ts'
+import { type Database, global } from '../../kernel/db.ts'
+import type { Tables } from './schema.ts'
+
+export type Session = Tables['visitor_sessions']
+
+/** Which workspace a web chat belongs to: what its script tag names is all there is to go by. */
+export async function findWorkspace(database: Database, inbox_id: string): Promise<string | undefined> {
+  const { rows } = await sql<{ workspace_id: string }>`
+    select workspace_id from inboxes where id = ${inbox_id} and channel = 'web_chat'
+    ${global('web_chat.workspace')}`.execute(database.kysely)
+  return rows[0]?.workspace_id
+}
+
+/** The session, while it lasts and its contact is there. */
+export async function findSession(
+  ctx: Pick<Ctx, 'db' | 'workspace_id' | 'now'>,
+  id: string,
+): Promise<Session | undefined> {
+  const { rows } = await sql<Session>`
+    select s.* from visitor_sessions s join contacts p on p.workspace_id = s.workspace_id and p.id = s.contact_id
+    where s.workspace_id = ${ctx.workspace_id} and s.id = ${id} and s.ended_at is null and s.expires_at > ${ctx.now()}
+      and p.deleted_at is null`.execute(ctx.db)
+  return rows[0]
+}
+
+export async function insertSession(
+  tx: Tx,
+  session: Pick<Session, 'id' | 'inbox_id' | 'contact_id' | 'verified' | 'expires_at'>,
+): Promise<Session> {
+  const { rows } = await sql<Session>`
+    insert into visitor_sessions (workspace_id, id, inbox_id, contact_id, verified, created_at, expires_at)
+    values (${tx.workspace_id}, ${session.id}, ${session.inbox_id}, ${session.contact_id}, ${session.verified}, ${tx.now()},
+      ${session.expires_at})
+    returning *`.execute(tx.db)
+  const [row] = rows
+  if (!row) throw new Error('An inserted session came back empty.')
+  return row
+}
+
+export async function updateSession(
+  ctx: Ctx,
+  id: string,
+  changes: Partial<Pick<Session, 'contact_id' | 'verified' | 'conversation_id' | 'expires_at' | 'ended_at'>>,
+): Promise<void> {
+  await ctx.db
+    .$extendTables<Tables>()
+    .updateTable('visitor_sessions')
+    .set(changes)
+    .where('workspace_id', '=', ctx.workspace_id)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Removes sessions that nobody can use any more. */
+export async function removeExpired(ctx: Ctx): Promise<void> {
+  await sql`delete from visitor_sessions where expires_at < ${ctx.now()} ${global('web_chat.expired')}`.execute(ctx.db)
+}

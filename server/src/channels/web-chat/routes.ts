@@ -1,0 +1,214 @@
+import { Type } from 'typebox'
+import type { Ctx } from '../../kernel/context.ts'
+import { credentialInvalid, notFound, refusal } from '../../kernel/errors.ts'
+import { created, type Incoming, NoContent, noContent, ok, Query, route } from '../../kernel/http.ts'
+import { Body, Text } from '../../kernel/schema.ts'
+import { File } from '../../modules/files/schema.ts'
+import * as files from '../../modules/files/service.ts'
+import type { WebChatInbox } from '../../modules/inboxes/schema.ts'
+import * as inboxes from '../../modules/inboxes/service.ts'
+import { ClientMessageId, Written } from '../../modules/messages/schema.ts'
+import * as messages from '../../modules/messages/service.ts'
+import { bearer, looker, newcomer, recognise, visitor } from './access.ts'
+import { list, mark, write } from './conversation.ts'
+import type { Session } from './queries.ts'
+import { Visitor, VisitorConversation, VisitorMessage, VisitorMessageList, WebChat } from './schema.ts'
+import { isDueForRenewal, readToken } from './token.ts'
+import * as visitors from './visitors.ts'
+
+export const inboxDisabled = refusal('inbox_disabled', 409, 'This inbox is switched off.')
+export const attachmentsOff = refusal('attachments_off', 403, 'This inbox takes no files.')
+
+const BODY_LENGTH = 10_000
+const InboxParams = Type.Object({ inbox_id: Type.String({ format: 'uuid' }) })
+
+const Claim = {
+  name: Type.Optional(Text(255)),
+  email: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
+}
+
+const base = '/v1/web-chat/{inbox_id}'
+
+export const routes = [
+  route({
+    method: 'GET',
+    path: base,
+    summary: 'Retrieve how a web chat looks',
+    scope: null,
+    access: looker,
+    params: InboxParams,
+    replies: { 200: WebChat },
+    refusals: [notFound],
+    run: async (ctx, { params }) => ok(look(await inboxes.getWebChat(ctx, params.inbox_id))),
+  }),
+  route({
+    method: 'POST',
+    path: `${base}/visitors`,
+    summary: 'Begin to write, or say who one is',
+    description:
+      'With a visitor’s token the same visitor becomes known. `user_hash` proves `external_id`, or `email` without one.',
+    scope: null,
+    access: newcomer,
+    params: InboxParams,
+    body: Body({ ...Claim, external_id: Type.Optional(Text(255)), user_hash: Type.Optional(Text(128)) }),
+    replies: { 201: Visitor, 200: Visitor },
+    refusals: [notFound, inboxDisabled],
+    run: async (ctx, { params, body, incoming }) => {
+      const inbox = await open(ctx, params.inbox_id)
+      const session = await sessionOf(incoming, inbox)
+      const { visitor: who, isNew } = await visitors.arrive(ctx, inbox, { claim: body, session })
+      return isNew ? created(who) : ok(who)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${base}/visitor`,
+    summary: 'Retrieve who one is as a visitor',
+    scope: null,
+    access: visitor,
+    params: InboxParams,
+    replies: { 200: Visitor },
+    refusals: [notFound],
+    run: async (ctx, { incoming }) => {
+      const text = bearer(incoming) ?? ''
+      const token = readToken(ctx.kernel, text, ctx.now())
+      const session = await requireSession(incoming)
+      const who = await visitors.show(ctx, session)
+      if (!token || !isDueForRenewal(token, ctx.now())) return ok({ ...who, token: text })
+      await visitors.renew(ctx, session)
+      return ok(who)
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${base}/visitor`,
+    summary: 'Correct one’s name and e-mail',
+    scope: null,
+    access: visitor,
+    params: InboxParams,
+    body: Body(Claim),
+    replies: { 200: Visitor },
+    refusals: [notFound],
+    run: async (ctx, { body, incoming }) => ok(await visitors.correct(ctx, await requireSession(incoming), body)),
+  }),
+  route({
+    method: 'DELETE',
+    path: `${base}/visitor`,
+    summary: 'Sign out as a visitor',
+    scope: null,
+    access: visitor,
+    params: InboxParams,
+    replies: { 204: NoContent },
+    refusals: [notFound],
+    run: async (ctx, { incoming }) => {
+      await visitors.leave(ctx, await requireSession(incoming))
+      return noContent()
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${base}/messages`,
+    summary: 'List what was said with the visitor',
+    description: 'Of the visitor’s conversation, by position.',
+    scope: null,
+    access: visitor,
+    params: InboxParams,
+    query: Query({
+      after: Type.Optional(Type.Integer({ minimum: 0, description: 'Only those after this position.' })),
+      before: Type.Optional(
+        Type.Integer({ minimum: 1, description: 'Only those before this position: the latest of them.' }),
+      ),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+    }),
+    replies: { 200: VisitorMessageList },
+    refusals: [notFound],
+    run: async (ctx, { query, incoming }) => ok(await list(ctx, await requireSession(incoming), query)),
+  }),
+  route({
+    method: 'POST',
+    path: `${base}/messages`,
+    summary: 'Write as a visitor',
+    scope: null,
+    access: visitor,
+    params: InboxParams,
+    body: Body({
+      body: Type.Optional(Text(BODY_LENGTH, { min: 0 })),
+      attachments: Written.attachments,
+      client_message_id: ClientMessageId,
+    }),
+    replies: { 201: VisitorMessage, 200: VisitorMessage },
+    refusals: [notFound, inboxDisabled, attachmentsOff, messages.messageEmpty, messages.clientMessageIdTaken],
+    run: async (ctx, { params, body, incoming }) => {
+      const inbox = await open(ctx, params.inbox_id)
+      if (body.attachments?.length && !inbox.settings.attachments) throw attachmentsOff()
+      const { message, isNew } = await write(ctx, inbox, { session: await requireSession(incoming), words: body })
+      return isNew ? created(message) : ok(message)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${base}/files`,
+    summary: 'Upload a file as a visitor',
+    scope: null,
+    access: visitor,
+    params: InboxParams,
+    upload: 'file',
+    replies: { 201: File },
+    refusals: [notFound, inboxDisabled, attachmentsOff],
+    run: async (ctx, { params, upload }) => {
+      const inbox = await open(ctx, params.inbox_id)
+      if (!inbox.settings.attachments) throw attachmentsOff()
+      const row = await files.create(ctx, upload, { takes: (type) => inboxes.takesType(inbox, type) })
+      return created(files.present(ctx, row, { signed: true }))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${base}/read`,
+    summary: 'Say how far one has read',
+    scope: null,
+    access: visitor,
+    params: InboxParams,
+    body: Body({
+      position: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }),
+      delivered: Type.Optional(Type.Boolean({ description: 'True: it has arrived, but not been read.' })),
+    }),
+    replies: { 200: VisitorConversation },
+    refusals: [notFound],
+    run: async (ctx, { body, incoming }) => {
+      const kind = body.delivered === true ? 'delivered' : 'read'
+      return ok(await mark(ctx, await requireSession(incoming), { kind, position: body.position }))
+    },
+  }),
+]
+
+function look(inbox: WebChatInbox) {
+  const { greeting, brand_color, pre_chat, attachments } = inbox.settings
+  return {
+    object: 'web_chat' as const,
+    inbox_id: inbox.id,
+    name: inbox.name,
+    enabled: inbox.enabled,
+    settings: { greeting, brand_color, pre_chat, attachments },
+  }
+}
+
+async function open(ctx: Ctx, id: string): Promise<WebChatInbox> {
+  const inbox = await inboxes.getWebChat(ctx, id)
+  if (!inbox.enabled) throw inboxDisabled()
+  return inbox
+}
+
+/** The session of a token that came along, or null. One of another inbox, or one that has ended, is nobody's. */
+async function sessionOf(incoming: Incoming, inbox: WebChatInbox): Promise<Session | null> {
+  const text = bearer(incoming)
+  if (text === null) return null
+  const { session } = await recognise(incoming.kernel, text, incoming.now)
+  if (session.inbox_id !== inbox.id) throw credentialInvalid()
+  return session
+}
+
+async function requireSession(incoming: Incoming): Promise<Session> {
+  const { session } = await recognise(incoming.kernel, bearer(incoming) ?? '', incoming.now)
+  return session
+}

@@ -1,0 +1,119 @@
+/**
+ * Visitors: who they say they are, and what of that is believed.
+ *
+ * A claim with a good signature is proven: the session is its contact's, and shows the contact's latest conversation.
+ * A claim without one is only a claim. Where the inbox requires proof it makes an anonymous contact; elsewhere it leads
+ * the team to the contact it names. Either way such a session sees only the conversation that it began itself.
+ */
+import { type Ctx, type Tx, transact } from '../../kernel/context.ts'
+import { newId } from '../../kernel/ids.ts'
+import * as contacts from '../../modules/contacts/service.ts'
+import * as conversations from '../../modules/conversations/service.ts'
+import type { WebChatInbox } from '../../modules/inboxes/schema.ts'
+import * as inboxes from '../../modules/inboxes/service.ts'
+import { forgetSession } from './access.ts'
+import { presentConversation } from './present.ts'
+import * as queries from './queries.ts'
+import type { Visitor } from './schema.ts'
+import { LIFE, makeToken } from './token.ts'
+
+export interface Claim {
+  readonly name?: string
+  readonly email?: string
+  readonly external_id?: string
+  readonly user_hash?: string
+}
+
+/** Begins a session, or makes an existing one's visitor known. `isNew` says whether a session began. */
+export function arrive(
+  ctx: Ctx,
+  inbox: WebChatInbox,
+  visit: { claim: Claim; session: queries.Session | null },
+): Promise<{ visitor: Visitor; isNew: boolean }> {
+  const { claim, session } = visit
+  return transact(ctx, async (tx) => {
+    const isProven = inboxes.verifyIdentity(tx, inbox, claim)
+    const who = isProven ? await proven(tx, claim, session) : await claimed(tx, inbox, claim, session)
+    if (session && session.contact_id === who.id) {
+      if (isProven && !session.verified) await change(tx, session, { verified: true })
+      return { visitor: await show(tx, { ...session, verified: session.verified || isProven }), isNew: false }
+    }
+    const begun = await queries.insertSession(tx, {
+      id: newId(),
+      inbox_id: inbox.id,
+      contact_id: who.id,
+      verified: isProven,
+      expires_at: new Date(tx.now().getTime() + LIFE),
+    })
+    return { visitor: await show(tx, begun), isNew: true }
+  })
+}
+
+/** The visitor of a session as it stands; with a new token, as good as 90 days from now. */
+export async function show(ctx: Ctx, session: queries.Session): Promise<Visitor> {
+  const contact = await contacts.get(ctx, session.contact_id)
+  const current = await currentConversation(ctx, session)
+  const token = {
+    workspace_id: ctx.workspace_id,
+    inbox_id: session.inbox_id,
+    session_id: session.id,
+    issued_at: ctx.now(),
+  }
+  return {
+    object: 'visitor',
+    token: makeToken(ctx.kernel, token),
+    contact: { id: contact.id, name: contact.name, email: contact.email, verified: contact.verified },
+    conversation: current ? await presentConversation(ctx, current) : null,
+  }
+}
+
+/** Lets a session last 90 days from now. */
+export async function renew(ctx: Ctx, session: queries.Session): Promise<void> {
+  await queries.updateSession(ctx, session.id, { expires_at: new Date(ctx.now().getTime() + LIFE) })
+}
+
+/** Ends a session: its token is worthless from now on. */
+export async function leave(ctx: Ctx, session: queries.Session): Promise<void> {
+  await queries.updateSession(ctx, session.id, { ended_at: ctx.now() })
+  forgetSession(ctx.kernel, session.id)
+}
+
+/** Takes a visitor's own word for their name and e-mail, where that is nobody else's. */
+export function correct(ctx: Ctx, session: queries.Session, claim: Pick<Claim, 'name' | 'email'>): Promise<Visitor> {
+  return transact(ctx, async (tx) => {
+    await contacts.describe(tx, session.contact_id, claim)
+    return show(tx, session)
+  })
+}
+
+/** The conversation a session sees: its contact's latest when it has proven who it is, otherwise its own. */
+export async function currentConversation(ctx: Ctx, session: queries.Session): Promise<conversations.Row | undefined> {
+  if (session.verified) return conversations.findLatest(ctx, session.contact_id, session.inbox_id)
+  return session.conversation_id === null ? undefined : conversations.get(ctx, session.conversation_id)
+}
+
+/** Remembers which conversation a session is in. */
+export async function remember(tx: Tx, session: queries.Session, conversation_id: string): Promise<void> {
+  if (session.conversation_id !== conversation_id) await change(tx, session, { conversation_id })
+}
+
+/** A proven claim is its contact. An anonymous visitor who proves to be somebody new stays the same contact, known. */
+function proven(tx: Tx, claim: Claim, session: queries.Session | null): Promise<{ id: string }> {
+  const { user_hash: _, ...identity } = claim
+  return contacts.identify(tx, session?.contact_id ?? null, identity)
+}
+
+function claimed(tx: Tx, inbox: WebChatInbox, claim: Claim, session: queries.Session | null): Promise<{ id: string }> {
+  const { user_hash: _, ...identity } = claim
+  if (session) return contacts.describe(tx, session.contact_id, identity)
+  return inbox.settings.require_identity ? contacts.createAnonymous(tx, identity) : contacts.findOrClaim(tx, identity)
+}
+
+async function change(
+  tx: Tx,
+  session: queries.Session,
+  changes: Parameters<typeof queries.updateSession>[2],
+): Promise<void> {
+  await queries.updateSession(tx, session.id, changes)
+  tx.afterCommit(() => forgetSession(tx.kernel, session.id))
+}
