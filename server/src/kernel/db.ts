@@ -50,10 +50,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     ].join(' '),
     Client: preparing(options.guard),
   })
-  pool.on('error', (error) => options.onIdleError?.(error))
+  const onIdleError = (error: Error) => options.onIdleError?.(error)
+  pool.on('error', onIdleError)
+  pool.on('connect', (client) => client.on('error', onIdleError))
   // biome-ignore lint/complexity/noBannedTypes: as above.
   const kysely = new Kysely<{}>({ dialect: new PostgresDialect({ pool }) })
-  return { pool, kysely, close: () => kysely.destroy() }
+  return { pool, kysely, close: () => pool.end() }
 }
 
 /** A client that prepares each distinct statement once per connection, by the order in which its text was first seen. */

@@ -27,9 +27,19 @@ export interface EventType<D extends TSchema = TSchema> {
   readonly data: D
 }
 
+const declared = new Map<string, EventType>()
+
 /** Declares a fact. `data` holds the whole object under its noun, as GET answers it, without secrets and signed URLs. */
 export function defineEvent<D extends TSchema>(type: string, spec: Omit<EventType<D>, 'type'>): EventType<D> {
-  return { type, ...spec }
+  if (declared.has(type)) throw new Error(`The event ${type} is declared twice.`)
+  const event = { type, ...spec }
+  declared.set(type, event)
+  return event
+}
+
+/** Every fact declared so far, by type. */
+export function declaredEvents(): ReadonlyMap<string, EventType> {
+  return declared
 }
 
 /** Writes the fact in the transaction of its change, after the row it is about has been locked: see outbox.ts. */

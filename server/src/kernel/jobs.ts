@@ -1,5 +1,5 @@
 /** Work that has its own time or may fail by itself: enqueued in the transaction of its cause, retried until it succeeds. */
-import { Logger, type Runner, run, runMigrations } from 'graphile-worker'
+import { Logger, parseCronItems, type Runner, run, runMigrations } from 'graphile-worker'
 import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Ctx, Tx } from './context.ts'
@@ -76,7 +76,7 @@ export function openJobs(pool: pg.Pool, log: Log): Jobs {
         pollInterval: 2_000,
         noHandleSignals: true,
         taskList: Object.fromEntries([...tasks, ...clocks]),
-        crontab: chores.map((chore) => `${chore.at} ${chore.name}`).join('\n'),
+        parsedCronItems: parseCronItems(chores.map((chore) => ({ task: chore.name, match: chore.at }))),
         logger: quietly(log),
       })
     },

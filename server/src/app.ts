@@ -1,0 +1,167 @@
+/** Puts the kernel, the modules and the channels together. Knows no rules. */
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type pg from 'pg'
+import { serveAssets } from './assets.ts'
+import { channels, frameAncestors, visitorDoor } from './channels/index.ts'
+import type { Config } from './config.ts'
+import { healthRoutes } from './health.ts'
+import { addressBook } from './kernel/address.ts'
+import type { Ctx } from './kernel/context.ts'
+import { type Database, openDatabase } from './kernel/db.ts'
+import { openFileStore } from './kernel/files.ts'
+import { forbidUnscoped } from './kernel/guard.ts'
+import type { Route } from './kernel/http.ts'
+import { type Chore, migrateJobs, openJobs } from './kernel/jobs.ts'
+import type { Kernel } from './kernel/kernel.ts'
+import { type Log, openLog } from './kernel/log.ts'
+import type { Module } from './kernel/module.ts'
+import { openOutbox } from './kernel/outbox.ts'
+import { keepPartitions } from './kernel/partitions.ts'
+import { openRateLimits } from './kernel/rate-limit.ts'
+import { makeSecrets } from './kernel/secrets.ts'
+import { buildServer } from './kernel/server.ts'
+import { openSockets } from './kernel/sockets.ts'
+import { SECOND } from './kernel/time.ts'
+import { credential } from './modules/api-keys/service.ts'
+import { modules } from './modules/index.ts'
+import { startLive } from './modules/live/service.ts'
+import { mountAuth } from './modules/users/auth.ts'
+
+export interface AppOptions {
+  readonly config: Config
+  readonly connection: pg.PoolConfig
+  readonly secrets: readonly [string, ...string[]]
+  /** The directory of the built pages, with `dashboard/` and `widget/`; null serves the API alone. */
+  readonly assets: string | null
+  readonly log?: Log
+  readonly now?: () => Date
+  /** In tests and development: refuses statements that name no workspace. */
+  readonly isGuarded?: boolean
+}
+
+export interface App {
+  readonly kernel: Kernel
+  /** Everything this server answers to. */
+  readonly routes: readonly Route[]
+  /** A context that acts for the system itself. */
+  readonly system: (workspace_id: string | null) => Ctx
+  listen(): Promise<{ port: number }>
+  /** Stops taking requests, lets those under way finish within 10 s, and lets go of everything. */
+  drain(): Promise<void>
+}
+
+const GRACE = 10 * SECOND
+const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000'
+
+export const parts: readonly Module[] = [...modules, ...channels]
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config } = options
+  const now = options.now ?? (() => new Date())
+  const log = options.log ?? openLog('info')
+  const database = openDatabase({
+    connection: options.connection,
+    onIdleError: (error) => log.warn({ err: error.message }, 'a database connection broke'),
+    ...(options.isGuarded ? { guard: forbidUnscoped(parts.flatMap((part) => part.globals ?? [])) } : {}),
+  })
+  const jobs = openDatabase({ connection: options.connection, connections: 3, statementTimeout: 60 * SECOND })
+  const state = { isDraining: false }
+  const kernel = makeKernel(options, { database, jobs, log })
+  const system = (workspace_id: string | null) => systemContext(kernel, now, workspace_id)
+  const routes = [...healthRoutes(state), ...parts.flatMap((part) => part.routes ?? [])]
+  const addresses = addressBook(config.trustedProxies)
+  const server = buildServer({ kernel, routes, access: credential, addresses, now, maxUpload: config.maxUpload })
+  mountAuth(server, { kernel, now })
+  if (options.assets) {
+    await serveAssets(server, { directory: options.assets, ancestorsOf: (id) => frameAncestors(kernel, id, now) })
+  }
+  kernel.sockets.attach(server.server)
+
+  await keepPartitions(database.kysely, now())
+  await kernel.outbox.start()
+  await kernel.jobs.start({
+    jobs: parts.flatMap((part) => part.jobs ?? []),
+    chores: [keepRoom, ...parts.flatMap((part) => part.chores ?? [])],
+    contextFor: system,
+  })
+  const stopLive = startLive({ kernel, access: credential, door: visitorDoor, addresses, now })
+
+  return {
+    kernel,
+    routes,
+    system,
+    listen: async () => {
+      await server.listen({ host: config.host, port: config.port })
+      return { port: (server.server.address() as AddressInfo).port } // a TCP server's address is never a path
+    },
+    drain: async () => {
+      state.isDraining = true
+      kernel.sockets.close()
+      stopLive()
+      const impatience = setTimeout(() => server.server.closeAllConnections(), GRACE)
+      await server.close()
+      clearTimeout(impatience)
+      await kernel.jobs.stop()
+      await kernel.outbox.stop()
+      await Promise.all([database.close(), jobs.close()])
+    },
+  }
+}
+
+export interface OpenKernel extends Pick<App, 'kernel' | 'system'> {
+  close(): Promise<void>
+}
+
+/** The kernel for one command: services work in it, but nothing listens and nothing runs by itself. */
+export async function openKernel(options: Omit<AppOptions, 'assets'>): Promise<OpenKernel> {
+  const now = options.now ?? (() => new Date())
+  const log = options.log ?? openLog('info')
+  const database = openDatabase({ connection: options.connection, connections: 2 })
+  const jobs = openDatabase({ connection: options.connection, connections: 1, statementTimeout: 60 * SECOND })
+  const kernel = makeKernel(options, { database, jobs, log })
+  await keepPartitions(database.kysely, now())
+  await migrateJobs(jobs.pool, log)
+  return {
+    kernel,
+    system: (workspace_id) => systemContext(kernel, now, workspace_id),
+    close: async () => void (await Promise.all([database.close(), jobs.close()])),
+  }
+}
+
+const keepRoom: Chore = {
+  name: 'partitions.keep',
+  at: '17 * * * *',
+  run: (ctx) => keepPartitions(ctx.db, ctx.now()),
+}
+
+function makeKernel(
+  options: Omit<AppOptions, 'assets'>,
+  opened: { database: Database; jobs: Database; log: Log },
+): Kernel {
+  const { config } = options
+  return {
+    database: opened.database,
+    secrets: makeSecrets(options.secrets),
+    files: openFileStore(join(config.data, 'files')),
+    outbox: openOutbox(opened.database.kysely, opened.log),
+    jobs: openJobs(opened.jobs.pool, opened.log),
+    limits: openRateLimits(),
+    sockets: openSockets(),
+    log: opened.log,
+    url: () => config.url ?? '',
+  }
+}
+
+function systemContext(kernel: Kernel, now: () => Date, workspace_id: string | null): Ctx {
+  return {
+    db: kernel.database.kysely,
+    kernel,
+    workspace_id: workspace_id ?? NO_WORKSPACE,
+    actor: { type: 'system', id: null, name: null },
+    user_id: null,
+    scopes: new Set(['*']),
+    if_match: null,
+    now,
+  }
+}

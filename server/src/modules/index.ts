@@ -1,0 +1,32 @@
+/** THE LIST: the product, lowest first. A module may import only those above it here. */
+import type { Module } from '../kernel/module.ts'
+import { apiKeys } from './api-keys/module.ts'
+import { attributes } from './attributes/module.ts'
+import { contacts } from './contacts/module.ts'
+import { conversations } from './conversations/module.ts'
+import { files } from './files/module.ts'
+import { inboxes } from './inboxes/module.ts'
+import { createDefaults } from './inboxes/service.ts'
+import { live } from './live/module.ts'
+import { messages } from './messages/module.ts'
+import { users } from './users/module.ts'
+import { workspaces } from './workspaces/module.ts'
+import { foundWith } from './workspaces/service.ts'
+
+export const modules: readonly Module[] = [
+  workspaces,
+  users,
+  apiKeys,
+  files,
+  attributes,
+  contacts,
+  inboxes,
+  conversations,
+  messages,
+  live,
+]
+
+/** What modules above do in the transaction that makes a workspace or its twin, each with its reason. */
+foundWith([
+  createDefaults, // a workspace can be written to from its first moment on
+])
