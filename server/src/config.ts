@@ -43,10 +43,25 @@ export interface Variable {
 }
 
 export const variables: readonly Variable[] = [
-  { name: 'HOST', type: 'address', default: '127.0.0.1', why: 'The address to listen on; 0.0.0.0 opens it to the network.' },
+  {
+    name: 'HOST',
+    type: 'address',
+    default: '127.0.0.1',
+    why: 'The address to listen on; 0.0.0.0 opens it to the network.',
+  },
   { name: 'PORT', type: 'port', default: '3000', why: 'The port to listen on; 0 takes a free one.' },
-  { name: 'ANTIPHON_DATA', type: 'directory', default: './data', why: 'Where the database, the files and the secret are kept.' },
-  { name: 'ANTIPHON_URL', type: 'http(s) URL', default: '', why: 'Where people reach this server; links and the origin check use it.' },
+  {
+    name: 'ANTIPHON_DATA',
+    type: 'directory',
+    default: './data',
+    why: 'Where the database, the files and the secret are kept.',
+  },
+  {
+    name: 'ANTIPHON_URL',
+    type: 'http(s) URL',
+    default: '',
+    why: 'Where people reach this server; links and the origin check use it.',
+  },
   {
     name: 'ANTIPHON_TRUSTED_PROXIES',
     type: 'list of addresses or CIDRs',
@@ -59,9 +74,19 @@ export const variables: readonly Variable[] = [
     default: '',
     why: 'Signs sessions and hashes keys; made in the data directory with the embedded database, required with DATABASE_URL.',
   },
-  { name: 'DATABASE_URL', type: 'postgres:// URL', default: '', why: 'A PostgreSQL (15 or newer) to use instead of the embedded one.' },
+  {
+    name: 'DATABASE_URL',
+    type: 'postgres:// URL',
+    default: '',
+    why: 'A PostgreSQL (15 or newer) to use instead of the embedded one.',
+  },
   { name: 'ANTIPHON_METRICS_PORT', type: 'port', default: '', why: 'Serves GET /metrics on this loopback port.' },
-  { name: 'ANTIPHON_MAX_UPLOAD', type: 'size (bytes, or 40MB)', default: '40MB', why: 'The largest file that may be uploaded.' },
+  {
+    name: 'ANTIPHON_MAX_UPLOAD',
+    type: 'size (bytes, or 40MB)',
+    default: '40MB',
+    why: 'The largest file that may be uploaded.',
+  },
   {
     name: 'ANTIPHON_OUTBOUND_ALLOW',
     type: 'list of addresses or CIDRs',
@@ -87,7 +112,11 @@ type Env = Readonly<Record<string, string | undefined>>
 /** Reads all settings; flags win over variables. Throws one ConfigError that names everything that is wrong. */
 export function readConfig(env: Env, flags: Flags = {}): Config {
   const wrong: string[] = []
-  const read = <T>(name: string, parse: (text: string) => T, flag?: { name: string; value: string | undefined }): T | null => {
+  const read = <T>(
+    name: string,
+    parse: (text: string) => T,
+    flag?: { name: string; value: string | undefined },
+  ): T | null => {
     const label = flag?.value === undefined ? name : flag.name
     const text = (flag?.value ?? env[name] ?? '').trim() || defaultOf(name)
     if (text === '') return null
@@ -102,7 +131,9 @@ export function readConfig(env: Env, flags: Flags = {}): Config {
   const databaseUrl = read('DATABASE_URL', parseDatabaseUrl)
   const secrets = read('ANTIPHON_SECRET', parseSecrets)
   if ((env['DATABASE_URL'] ?? '').trim() && !(env['ANTIPHON_SECRET'] ?? '').trim()) {
-    wrong.push('ANTIPHON_SECRET is required with DATABASE_URL: 32 random characters or more, such as `openssl rand -hex 32` prints.')
+    wrong.push(
+      'ANTIPHON_SECRET is required with DATABASE_URL: 32 random characters or more, such as `openssl rand -hex 32` prints.',
+    )
   }
   const config = {
     host: read('HOST', parseHost) ?? '',
@@ -173,7 +204,9 @@ function parseNetworks(text: string): string[] {
   const networks = text.split(/[\s,]+/).filter((part) => part !== '')
   const bad = networks.filter((network) => !isNetwork(network))
   if (bad.length === 0) return networks
-  throw new Error(`must be addresses or CIDRs, such as 10.0.0.0/8, with commas between; wrong: ${bad.map(shown).join(', ')}.`)
+  throw new Error(
+    `must be addresses or CIDRs, such as 10.0.0.0/8, with commas between; wrong: ${bad.map(shown).join(', ')}.`,
+  )
 }
 
 function isNetwork(text: string): boolean {
@@ -199,7 +232,16 @@ function parseDatabaseUrl(text: string): string {
   throw new Error('must be a URL such as postgres://user:password@host:5432/database.')
 }
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 }
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+}
 
 function parseSize(text: string): number {
   const [, digits, unit] = /^(\d+)\s*([a-z]*)$/i.exec(text) ?? []

@@ -40,9 +40,10 @@ command(program, 'doctor', 'check Node, database, schema, disk, clock and ports'
 
 const workspace = program.command('workspace').description('make, change and list workspaces')
 
-withSettings(command(workspace, 'create', 'make a workspace and its sandbox twin').requiredOption('--name <name>', 'its name')).action(
-  (flags: CommandFlags & WorkspaceFlags & { name: string }) =>
-    run(flags, async (config) => (await import('./commands/workspace.ts')).create(config, flags)),
+withSettings(
+  command(workspace, 'create', 'make a workspace and its sandbox twin').requiredOption('--name <name>', 'its name'),
+).action((flags: CommandFlags & WorkspaceFlags & { name: string }) =>
+  run(flags, async (config) => (await import('./commands/workspace.ts')).create(config, flags)),
 )
 
 withSettings(command(workspace, 'update', 'change a workspace and its sandbox twin'))

@@ -50,14 +50,23 @@ async function build(all: string, directory: string, steps: Steps): Promise<void
 /** Builds in a process of its own, so that the bundler's memory is given back. */
 function runBuild(source: string, target: string): Promise<void> {
   const script = fileURLToPath(new URL('./build-assets.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, source, target], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], timeout: BUILD_MS })
+  const child = spawn(process.execPath, [script, source, target], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    timeout: BUILD_MS,
+  })
   const said: string[] = []
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => said.push(text))
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => said.push(text))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
       if (code === 0) return resolve()
-      reject(new BootRefusal('build_failed', `Building ${source} failed (${signal ?? `exit ${code}`}):\n${said.join('').trim()}`))
+      reject(
+        new BootRefusal(
+          'build_failed',
+          `Building ${source} failed (${signal ?? `exit ${code}`}):\n${said.join('').trim()}`,
+        ),
+      )
     })
   })
 }

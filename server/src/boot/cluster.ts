@@ -4,7 +4,18 @@
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Account, canEnter, makePrivate } from './account.ts'
 import type { Programs } from './postgres-install.ts'
@@ -19,7 +30,10 @@ export function placeCluster(data: string, account: Account, say: Say): string {
   const inside = join(data, 'postgres')
   if (isPresent(inside)) {
     if (existsSync(inside)) return realpathSync(inside)
-    throw new BootRefusal('data_unusable', `${inside} is a link to a directory that is gone. Bring it back, or remove the link to begin with an empty database.`)
+    throw new BootRefusal(
+      'data_unusable',
+      `${inside} is a link to a directory that is gone. Bring it back, or remove the link to begin with an empty database.`,
+    )
   }
   if (canEnter(account, data)) return inside
   const home = join(OUTSIDE, randomBytes(4).toString('hex'))
@@ -41,7 +55,10 @@ export async function makeCluster(cluster: string, programs: Programs, account: 
     return 'found'
   }
   if (existsSync(cluster) && readdirSync(cluster).length > 0) {
-    throw new BootRefusal('data_unusable', `${cluster} is not empty and not a PostgreSQL cluster. Move it away, or name another ANTIPHON_DATA.`)
+    throw new BootRefusal(
+      'data_unusable',
+      `${cluster} is not empty and not a PostgreSQL cluster. Move it away, or name another ANTIPHON_DATA.`,
+    )
   }
   // A name of its own for each attempt: the `initdb` of a killed start may still be writing to the last one.
   const beside = `${cluster}.${randomBytes(4).toString('hex')}.new`
@@ -53,8 +70,11 @@ export async function makeCluster(cluster: string, programs: Programs, account: 
 }
 
 function removeHalfMade(cluster: string): void {
-  const left = readdirSync(dirname(cluster)).filter((name) => name.startsWith(`${basename(cluster)}.`) && name.endsWith('.new'))
-  for (const name of left) rmSync(join(dirname(cluster), name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  const left = readdirSync(dirname(cluster)).filter(
+    (name) => name.startsWith(`${basename(cluster)}.`) && name.endsWith('.new'),
+  )
+  for (const name of left)
+    rmSync(join(dirname(cluster), name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 }
 
 function refuseOtherVersion(cluster: string, programs: Programs): void {
@@ -67,7 +87,13 @@ function refuseOtherVersion(cluster: string, programs: Programs): void {
 }
 
 function initialise(directory: string, programs: Programs, account: Account): Promise<void> {
-  const settings = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--data-checksums']
+  const settings = [
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--data-checksums',
+  ]
   const access = ['--username=antiphon', '--auth=trust']
   const child = spawn(programs.initdb, ['-D', directory, ...settings, ...access, '--no-instructions'], {
     ...(account ?? {}),
@@ -84,7 +110,9 @@ function initialise(directory: string, programs: Programs, account: Account): Pr
     child.once('close', (code) => {
       process.off('exit', stopWithUs)
       if (code === 0) return resolve()
-      reject(new BootRefusal('database_failed', `initdb failed in ${directory}: ${said.join('').trim() || `exit ${code}`}`))
+      reject(
+        new BootRefusal('database_failed', `initdb failed in ${directory}: ${said.join('').trim() || `exit ${code}`}`),
+      )
     })
   })
 }

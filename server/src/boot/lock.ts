@@ -3,7 +3,7 @@
  * Each is a transaction left open on an empty SQLite file, that is, an fcntl lock: no process id is compared, so a killed
  * holder leaves nothing stale behind and a reused process id cannot be mistaken for it.
  */
-import { chownSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BootRefusal, codeOf } from './refusal.ts'
@@ -22,23 +22,25 @@ export interface ServerNote {
   readonly started_at: string
   /** Where it listens; null until it does. */
   readonly url: string | null
+  /** Whether its database may be used. */
+  readonly has_database: boolean
   readonly stopping: boolean
 }
 
 export interface ServerLock extends Lock {
-  /** Tells other processes where this server listens. */
-  announce(url: string): void
-  /** Tells a next server that it is worth waiting. */
-  announceStop(): void
+  /** Tells other processes how far it is. */
+  announce(news: Partial<Pick<ServerNote, 'url' | 'has_database' | 'stopping'>>): void
 }
 
+const NOTHING_KNOWN: ServerNote = { pid: 0, started_at: '', url: null, has_database: false, stopping: false }
+
 /** Takes the lock on `file`, waiting at most `patience` milliseconds; null when another process keeps it. */
-export async function takeLock(file: string, patience: number, giveUp?: () => Promise<boolean>): Promise<Lock | null> {
+export async function takeLock(file: string, patience: number): Promise<Lock | null> {
   const until = Date.now() + patience
   for (;;) {
     const lock = await tryLock(file)
     if (lock) return lock
-    if (Date.now() >= until || (await giveUp?.())) return null
+    if (Date.now() >= until) return null
     await sleep(RETRY_MS)
   }
 }
@@ -46,21 +48,23 @@ export async function takeLock(file: string, patience: number, giveUp?: () => Pr
 /** Makes this process the one server of the data directory, or refuses and names the one that is. */
 export async function takeServerLock(data: string): Promise<ServerLock> {
   const file = lockFile(data)
-  const lock = (await takeLock(file, HANDOVER_MS)) ?? (readNote(data)?.stopping ? await takeLock(file, STOPPING_MS) : null)
+  const lock =
+    (await takeLock(file, HANDOVER_MS)) ?? (readNote(data)?.stopping ? await takeLock(file, STOPPING_MS) : null)
   if (!lock) {
     const holder = readNote(data)
     const who = holder ? `pid ${holder.pid}` : 'another process'
-    throw new BootRefusal('already_running', `An Antiphon server (${who}) already runs on ${data}. Stop it, or give this one another ANTIPHON_DATA.`)
+    throw new BootRefusal(
+      'already_running',
+      `An Antiphon server (${who}) already runs on ${data}. Stop it, or give this one another ANTIPHON_DATA.`,
+    )
   }
-  let note: ServerNote = { pid: process.pid, started_at: new Date().toISOString(), url: null, stopping: false }
-  const tell = (more: Partial<ServerNote>) => {
-    note = { ...note, ...more }
-    writeNote(data, note)
-  }
-  tell({})
+  let note: ServerNote = { ...NOTHING_KNOWN, pid: process.pid, started_at: new Date().toISOString() }
+  writeNote(data, note)
   return {
-    announce: (url) => tell({ url }),
-    announceStop: () => tell({ stopping: true }),
+    announce: (news) => {
+      note = { ...note, ...news }
+      writeNote(data, note)
+    },
     release: () => {
       rmSync(noteFile(data), { force: true })
       lock.release()
@@ -72,7 +76,7 @@ export async function takeServerLock(data: string): Promise<ServerLock> {
 export async function findServer(data: string): Promise<ServerNote | null> {
   const lock = await tryLock(lockFile(data), 'shared')
   lock?.release()
-  return lock ? null : (readNote(data) ?? { pid: 0, started_at: '', url: null, stopping: false })
+  return lock ? null : (readNote(data) ?? NOTHING_KNOWN)
 }
 
 async function tryLock(file: string, kind: 'exclusive' | 'shared' = 'exclusive'): Promise<Lock | null> {
@@ -80,7 +84,11 @@ async function tryLock(file: string, kind: 'exclusive' | 'shared' = 'exclusive')
   let database: InstanceType<typeof DatabaseSync> | undefined
   try {
     database = new DatabaseSync(file, { timeout: 0 })
-    database.exec(kind === 'exclusive' ? 'pragma journal_mode = memory; begin exclusive' : 'begin; select 1 from sqlite_schema limit 1')
+    database.exec(
+      kind === 'exclusive'
+        ? 'pragma journal_mode = memory; begin exclusive'
+        : 'begin; select 1 from sqlite_schema limit 1',
+    )
     giveToOwnerOfDirectory(file)
     const held = database
     return { release: () => held.close() }
@@ -88,12 +96,17 @@ async function tryLock(file: string, kind: 'exclusive' | 'shared' = 'exclusive')
     if (database) database.close()
     if (isBusy(error)) return null
     const reason = error instanceof Error ? error.message : String(error)
-    throw new BootRefusal('data_unusable', `${file} cannot be opened (${reason}). ANTIPHON_DATA must be a directory that this user may write to.`)
+    throw new BootRefusal(
+      'data_unusable',
+      `${file} cannot be opened (${reason}). ANTIPHON_DATA must be a directory that this user may write to.`,
+    )
   }
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 5
+  return (
+    error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 5
+  )
 }
 
 /** Root working in somebody's data directory leaves files that this somebody can use. */
@@ -107,8 +120,10 @@ const lockFile = (data: string) => join(data, 'antiphon.lock')
 const noteFile = (data: string) => join(data, 'antiphon.pid')
 
 function writeNote(data: string, note: ServerNote): void {
-  writeFileSync(noteFile(data), `${JSON.stringify(note)}\n`)
-  giveToOwnerOfDirectory(noteFile(data))
+  const beside = `${noteFile(data)}.new`
+  writeFileSync(beside, `${JSON.stringify(note)}\n`)
+  giveToOwnerOfDirectory(beside)
+  renameSync(beside, noteFile(data))
 }
 
 function readNote(data: string): ServerNote | null {
@@ -122,5 +137,5 @@ function readNote(data: string): ServerNote | null {
 }
 
 function isNote(value: unknown): value is ServerNote {
-  return typeof value === 'object' && value !== null && 'pid' in value && 'url' in value && 'stopping' in value
+  return typeof value === 'object' && value !== null && 'pid' in value && 'stopping' in value && 'has_database' in value
 }

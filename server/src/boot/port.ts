@@ -6,7 +6,11 @@ import { BootRefusal, codeOf } from './refusal.ts'
 export async function settlePort(host: string, port: number): Promise<number> {
   const settled = await tryPort(host, port)
   if (typeof settled === 'number') return settled
-  if (settled === 'EADDRINUSE') throw new BootRefusal('port_in_use', `PORT: ${port} on ${host} is in use. Stop what listens there, or choose another.`)
+  if (settled === 'EADDRINUSE')
+    throw new BootRefusal(
+      'port_in_use',
+      `PORT: ${port} on ${host} is in use. Stop what listens there, or choose another.`,
+    )
   if (settled === 'EACCES') throw new BootRefusal('port_forbidden', `PORT: this user may not listen on ${port}.`)
   throw new BootRefusal('host_unusable', `HOST: cannot listen on ${host} (${settled}).`)
 }

@@ -34,7 +34,10 @@ export function installPostgres(options: InstallOptions): Programs {
   }
   copyPrograms(found.root, copy)
   if (!runs(copy, options.account)) {
-    throw new BootRefusal('postgresql_unusable', `The embedded PostgreSQL in ${copy} does not run here (${reasonFor(copy, options.account)}). Set DATABASE_URL to a PostgreSQL of yours.`)
+    throw new BootRefusal(
+      'postgresql_unusable',
+      `The embedded PostgreSQL in ${copy} does not run here (${reasonFor(copy, options.account)}). Set DATABASE_URL to a PostgreSQL of yours.`,
+    )
   }
   options.say(`  PostgreSQL cannot be run from ${found.root}: a copy is kept in ${copy}.`)
   return programsIn(copy, found.version)
@@ -55,14 +58,22 @@ function findPackage(): { root: string; version: string } {
     return { root, version: String(version) }
   } catch (error) {
     if (codeOf(error) !== 'MODULE_NOT_FOUND') throw error
-    throw new BootRefusal('postgresql_missing', `There is no embedded PostgreSQL for ${platform} (package ${name}). Install without --omit=optional, or set DATABASE_URL to a PostgreSQL of yours.`)
+    throw new BootRefusal(
+      'postgresql_missing',
+      `There is no embedded PostgreSQL for ${platform} (package ${name}). Install without --omit=optional, or set DATABASE_URL to a PostgreSQL of yours.`,
+    )
   }
 }
 
 function programsIn(native: string, packaged: string): Programs {
   const [major = '', minor = ''] = packaged.split('.')
   const bin = join(native, 'bin')
-  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), version: `${major}.${minor}`, major: Number(major) }
+  return {
+    initdb: join(bin, 'initdb'),
+    postgres: join(bin, 'postgres'),
+    version: `${major}.${minor}`,
+    major: Number(major),
+  }
 }
 
 /** Makes the missing links; false where the directory may not be written to. */
@@ -102,7 +113,8 @@ function copyPrograms(root: string, copy: string): void {
     filter: (path) => extname(path) !== '.a' && basename(path) !== 'include',
   })
   for (const { source, target } of links(root)) {
-    if (extname(source) !== '.a') makeLink(join(beside, relative('native', source)), join(beside, relative('native', target)))
+    if (extname(source) !== '.a')
+      makeLink(join(beside, relative('native', source)), join(beside, relative('native', target)))
   }
   try {
     renameSync(beside, copy)
@@ -122,5 +134,10 @@ function reasonFor(native: string, account: Account): string {
 }
 
 function tryToRun(native: string, account: Account) {
-  return spawnSync(join(native, 'bin', 'postgres'), ['--version'], { ...(account ?? {}), cwd: '/', encoding: 'utf8', env: {} })
+  return spawnSync(join(native, 'bin', 'postgres'), ['--version'], {
+    ...(account ?? {}),
+    cwd: '/',
+    encoding: 'utf8',
+    env: {},
+  })
 }

@@ -90,7 +90,9 @@ async function launchPatiently(options: PostgresOptions): Promise<ChildProcess> 
   }
 }
 
-type Launched = { readonly child: ChildProcess; readonly said?: undefined } | { readonly child?: undefined; readonly said: string }
+type Launched =
+  | { readonly child: ChildProcess; readonly said?: undefined }
+  | { readonly child?: undefined; readonly said: string }
 
 async function launch(options: PostgresOptions): Promise<Launched> {
   turnLog(options.log)
@@ -135,7 +137,11 @@ function commandLine({ cluster, socket }: PostgresOptions): string[] {
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  for (const [signal, patience] of [['SIGINT', STOP_MS], ['SIGQUIT', QUIT_MS], ['SIGKILL', QUIT_MS]] as const) {
+  for (const [signal, patience] of [
+    ['SIGINT', STOP_MS],
+    ['SIGQUIT', QUIT_MS],
+    ['SIGKILL', QUIT_MS],
+  ] as const) {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
     const gone = once(child, 'exit')
     send(child.pid, signal)
@@ -150,5 +156,9 @@ function turnLog(log: string): void {
 
 function lastLine(text: string): string {
   const lines = text.trim().split('\n')
-  return lines.find((line) => /FATAL|PANIC/.test(line))?.replace(/^.*?(FATAL|PANIC): +/, '') ?? lines.at(-1) ?? 'it said nothing'
+  return (
+    lines.find((line) => /FATAL|PANIC/.test(line))?.replace(/^.*?(FATAL|PANIC): +/, '') ??
+    lines.at(-1) ??
+    'it said nothing'
+  )
 }

@@ -66,7 +66,9 @@ function runsOn(pid: number, cluster: string): boolean {
 
 function processesIn(cluster: string): number[] {
   if (process.platform !== 'linux') return []
-  const pids = readdirSync('/proc').map(Number).filter((pid) => pid > 0)
+  const pids = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0)
   return pids.filter((pid) => runsOn(pid, cluster))
 }
 

@@ -10,7 +10,10 @@ const PATIENCE_MS = 30_000
 const MIGRATIONS = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
 /** Applies what is pending, one line each; refuses a schema newer than this code. */
-export function bringUpToDate(pool: pg.PoolConfig, steps: Steps): Promise<{ state: SchemaState; applied: readonly string[] }> {
+export function bringUpToDate(
+  pool: pg.PoolConfig,
+  steps: Steps,
+): Promise<{ state: SchemaState; applied: readonly string[] }> {
   return steps.step('Schema', async (note) => {
     const applied: string[] = []
     const state = await migrate(pool, await ourMigrations(), (migration) => applied.push(migration.name))
@@ -26,7 +29,10 @@ export async function awaitSchema(pool: pg.PoolConfig): Promise<void> {
     const { applied, pending } = await schemaState(pool, ours)
     if (pending.length === 0) return
     if (Date.now() < until) continue
-    throw new BootRefusal('schema_behind', `The running server's schema (${applied}) is older than this version's. Stop it, and start this version.`)
+    throw new BootRefusal(
+      'schema_behind',
+      `The running server's schema (${applied}) is older than this version's. Stop it, and start this version.`,
+    )
   }
 }
 

@@ -4,7 +4,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmS
 import { join } from 'node:path'
 import type pg from 'pg'
 import type { Config } from '../config.ts'
-import { withClient } from './database.ts'
+import { withClient } from './connection.ts'
 import { giveToOwnerOfDirectory } from './lock.ts'
 import { BootRefusal, codeOf } from './refusal.ts'
 
@@ -30,7 +30,9 @@ export function settleSecrets(config: Config, pool: pg.PoolConfig): Promise<Secr
 
 // Of two first starts on one database, the first to commit decides.
 async function remember(client: pg.Client, current: string | undefined): Promise<string> {
-  await client.query('insert into instance (secret_fingerprint) values ($1) on conflict (only_row) do nothing', [current])
+  await client.query('insert into instance (secret_fingerprint) values ($1) on conflict (only_row) do nothing', [
+    current,
+  ])
   const { rows } = await client.query('select secret_fingerprint as known from instance')
   return String(rows[0]?.known)
 }
@@ -38,7 +40,11 @@ async function remember(client: pg.Client, current: string | undefined): Promise
 function readSecret(data: string, isNew: boolean): SecretList {
   const file = join(data, 'secret')
   if (!existsSync(file)) {
-    if (!isNew) throw new BootRefusal('secret_missing', `This database has a secret, but ANTIPHON_SECRET is not set and ${file} is gone. Bring back either.`)
+    if (!isNew)
+      throw new BootRefusal(
+        'secret_missing',
+        `This database has a secret, but ANTIPHON_SECRET is not set and ${file} is gone. Bring back either.`,
+      )
     makeSecret(file)
   }
   const secret = readFileSync(file, 'utf8').trim()

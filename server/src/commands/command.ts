@@ -1,8 +1,9 @@
 /** What every command shares: its settings, one answer in words or as JSON, and how it ends: 0 done, 1 refused, 2 wrong usage. */
-import { Refusal } from '../kernel/errors.ts'
-import { SchemaError } from '../kernel/migrate.ts'
+
 import { BootRefusal } from '../boot/refusal.ts'
 import { type Config, ConfigError, type Flags, readConfig } from '../config.ts'
+import { Refusal } from '../kernel/errors.ts'
+import { SchemaError } from '../kernel/migrate.ts'
 
 export interface Answer {
   /** The one document that `--json` prints. */

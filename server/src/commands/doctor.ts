@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import type pg from 'pg'
-import { borrowDatabase, makeDataDirectory, withClient } from '../boot/database.ts'
+import { withClient } from '../boot/connection.ts'
+import { makeDataDirectory } from '../boot/data-directory.ts'
+import { borrowDatabase } from '../boot/database.ts'
 import { findServer } from '../boot/lock.ts'
 import { tryPort } from '../boot/port.ts'
 import { ourMigrations } from '../boot/schema.ts'
@@ -71,7 +73,11 @@ async function schema(pool: pg.PoolConfig): Promise<Finding> {
   try {
     const { applied, pending } = await schemaState(pool, await ourMigrations())
     if (pending.length === 0) return well('schema', applied ?? 'empty')
-    return ill('schema', `${applied ?? 'empty'}, ${pending.length} migrations behind`, 'Run `antiphon migrate`, or start the server.')
+    return ill(
+      'schema',
+      `${applied ?? 'empty'}, ${pending.length} migrations behind`,
+      'Run `antiphon migrate`, or start the server.',
+    )
   } catch (error) {
     return ill('schema', 'does not fit', messageOf(error))
   }
@@ -102,7 +108,8 @@ async function ports(config: Config): Promise<Finding[]> {
   const server = existsSync(config.data) ? await findServer(config.data) : null
   const ours = server?.url ? Number(new URL(server.url).port) : null
   const wanted = [{ name: 'port', host: config.host, port: config.port, variable: 'PORT' }]
-  if (config.metricsPort !== null) wanted.push({ name: 'metrics', host: '127.0.0.1', port: config.metricsPort, variable: 'ANTIPHON_METRICS_PORT' })
+  if (config.metricsPort !== null)
+    wanted.push({ name: 'metrics', host: '127.0.0.1', port: config.metricsPort, variable: 'ANTIPHON_METRICS_PORT' })
   return Promise.all(
     wanted.map(async ({ name, host, port, variable }) => {
       if (server && (port === ours || name === 'metrics')) return well(name, `${port}, in use by the running server`)

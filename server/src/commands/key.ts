@@ -1,6 +1,7 @@
 /** `antiphon key …` */
-import { notFound } from '../kernel/errors.ts'
+
 import type { Config } from '../config.ts'
+import { notFound } from '../kernel/errors.ts'
 import * as apiKeys from '../modules/api-keys/service.ts'
 import * as workspaces from '../modules/workspaces/service.ts'
 import type { Answer } from './command.ts'
@@ -18,8 +19,18 @@ export function create(config: Config, flags: NewKeyFlags): Promise<Answer> {
   return withKernel(config, async ({ system }) => {
     const workspace = await workspaces.get(system(flags.workspace))
     const place = flags.test ? (workspace.sandbox_id ?? workspace.id) : workspace.id
-    const scopes = flags.scopes.split(',').map((scope) => scope.trim()).filter((scope) => scope !== '')
-    const { id, bearer, ck, public_key, private_key, scopes: granted } = await apiKeys.create(system(place), { name: flags.name, scopes })
+    const scopes = flags.scopes
+      .split(',')
+      .map((scope) => scope.trim())
+      .filter((scope) => scope !== '')
+    const {
+      id,
+      bearer,
+      ck,
+      public_key,
+      private_key,
+      scopes: granted,
+    } = await apiKeys.create(system(place), { name: flags.name, scopes })
     return {
       json: { id, bearer, ck, public_key, private_key, scopes: granted },
       text: [

@@ -1,6 +1,7 @@
 /** What a command that works on the product needs: the database, its schema, the secret and the services. */
 import type { OpenKernel } from '../app.ts'
-import { type BootDatabase, borrowDatabase, makeDataDirectory } from '../boot/database.ts'
+import { makeDataDirectory } from '../boot/data-directory.ts'
+import { type BootDatabase, borrowDatabase } from '../boot/database.ts'
 import { awaitSchema, bringUpToDate } from '../boot/schema.ts'
 import { settleSecrets } from '../boot/secret.ts'
 import { silent } from '../boot/steps.ts'

@@ -3,7 +3,8 @@ import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import type { App } from '../app.ts'
 import { provideAssets } from '../boot/assets.ts'
-import { type BootDatabase, makeDataDirectory, provideDatabase } from '../boot/database.ts'
+import { makeDataDirectory } from '../boot/data-directory.ts'
+import { type BootDatabase, provideDatabase } from '../boot/database.ts'
 import { type ServerLock, takeServerLock } from '../boot/lock.ts'
 import { settlePort } from '../boot/port.ts'
 import { bringUpToDate } from '../boot/schema.ts'
@@ -50,6 +51,7 @@ async function bringUp(given: Config, steps: Steps): Promise<Running> {
   const pages = settleLater(provideAssets(data, steps))
   const database = await provideDatabase(config, steps)
   try {
+    lock.announce({ has_database: true })
     await bringUpToDate(database.pool, steps)
     const secrets = await settleSecrets(config, database.pool)
     const { createApp } = await code
@@ -57,7 +59,7 @@ async function bringUp(given: Config, steps: Steps): Promise<Running> {
     const app = await createApp({ config, connection: database.pool, secrets, assets: directory })
     await app.listen()
     const url = config.url ?? localUrl(config.host, config.port)
-    lock.announce(localUrl(config.host, config.port))
+    lock.announce({ url: localUrl(config.host, config.port) })
     return { app, database, lock, url }
   } catch (error) {
     await database.close()
@@ -75,7 +77,7 @@ async function stop({ app, database, lock }: Running, cause: string, say: (line:
   const began = performance.now()
   say(`${cause}: stopping.`)
   try {
-    lock.announceStop()
+    lock.announce({ stopping: true, has_database: false })
     await app.drain()
     await database.close()
     lock.release()

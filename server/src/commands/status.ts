@@ -1,6 +1,7 @@
 /** `antiphon status`: whether a server runs on the data directory, where, and whether it is ready. */
-import { findServer, type ServerNote } from '../boot/lock.ts'
+
 import { existsSync } from 'node:fs'
+import { findServer, type ServerNote } from '../boot/lock.ts'
 import type { Config } from '../config.ts'
 import { version } from '../version.ts'
 import type { Answer } from './command.ts'

@@ -1,7 +1,8 @@
 /** `antiphon user …` */
+
+import { findServer } from '../boot/lock.ts'
 import { BootRefusal } from '../boot/refusal.ts'
 import { type Config, localUrl } from '../config.ts'
-import { findServer } from '../boot/lock.ts'
 import type { Role } from '../modules/users/schema.ts'
 import * as users from '../modules/users/service.ts'
 import * as workspaces from '../modules/workspaces/service.ts'
@@ -24,7 +25,10 @@ export async function create(config: Config, flags: NewUser): Promise<Answer> {
     await workspaces.get(ctx)
     const user = await users.create(ctx, { email, name, role, ...password })
     const { id, number } = user
-    return { json: { id, number, email: user.email, name: user.name, role }, text: `${user.name} <${user.email}> is user ${number} (${role}).\n  id  ${id}` }
+    return {
+      json: { id, number, email: user.email, name: user.name, role },
+      text: `${user.name} <${user.email}> is user ${number} (${role}).\n  id  ${id}`,
+    }
   })
 }
 
@@ -32,7 +36,10 @@ export function signInLink(config: Config, email: string): Promise<Answer> {
   return withKernel(config, async ({ system }) => {
     const { path, expires_at } = await users.signInLink(system(null), email)
     const url = `${await urlOf(config)}${path}`
-    return { json: { url, expires_at: expires_at.toISOString() }, text: `${url}\nOnce, until ${expires_at.toISOString()}.` }
+    return {
+      json: { url, expires_at: expires_at.toISOString() },
+      text: `${url}\nOnce, until ${expires_at.toISOString()}.`,
+    }
   })
 }
 
@@ -40,7 +47,10 @@ export async function setPassword(config: Config, email: string): Promise<Answer
   const password = await readPassword()
   return withKernel(config, async ({ system }) => {
     await users.setPassword(system(null), email, password)
-    return { json: { email, changed: true }, text: `The password of ${email} is changed, and every session of theirs has ended.` }
+    return {
+      json: { email, changed: true },
+      text: `The password of ${email} is changed, and every session of theirs has ended.`,
+    }
   })
 }
 
