@@ -9,13 +9,10 @@ import {
 import { ChooseOne } from './features/conversations/choose-one.tsx'
 import { InboxPage } from './features/conversations/inbox-page.tsx'
 import { NotFound } from './features/desk/not-found.tsx'
-import { ThreadPage } from './features/messages/thread-page.tsx'
 import { HomePage } from './features/session/home-page.tsx'
 import { SpacePage } from './features/session/space-page.tsx'
 import { Toaster } from './ui/toast.tsx'
 import { TooltipLayer } from './ui/tooltip.tsx'
-
-export const views = ['unassigned', 'mine', 'all']
 
 const root = createRootRoute({
   component: () => (
@@ -67,7 +64,11 @@ const inbox = createRoute({
 })
 
 const chooseOne = createRoute({ getParentRoute: () => inbox, path: '/', component: ChooseOne })
-const thread = createRoute({ getParentRoute: () => inbox, path: '/$conversationId', component: ThreadPage })
+const thread = createRoute({
+  getParentRoute: () => inbox,
+  path: '/$conversationId',
+  component: lazyRouteComponent(() => import('./features/messages/thread-page.tsx'), 'ThreadPage'),
+})
 
 const settings = createRoute({
   getParentRoute: () => space,

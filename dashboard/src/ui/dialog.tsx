@@ -13,6 +13,10 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
   useEffect(() => {
     const dialog = element.current
     dialog?.showModal()
+    // The browser would choose the first button, which closes. A field is what one came for; else the dialog itself.
+    const field = dialog?.querySelector('input, textarea, select')
+    if (field instanceof HTMLElement) field.focus()
+    else dialog?.focus()
     return () => dialog?.close()
   }, [])
 
@@ -20,6 +24,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the keyboard's way, and the browser sees to it.
     <dialog
       ref={element}
+      tabIndex={-1}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault()
@@ -27,7 +32,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
       }}
       onClick={(event) => event.target === event.currentTarget && onClose()}
       className={cx(
-        'm-auto max-h-[85dvh] w-[calc(100%-2rem)] rounded-lg bg-raised text-ink shadow-float open:animate-rise',
+        'm-auto outline-none max-h-[85dvh] w-[calc(100%-2rem)] rounded-lg bg-raised text-ink shadow-float open:animate-rise',
         'backdrop:bg-ink/25 dark:backdrop:bg-sunken/70',
         wide ? 'max-w-2xl' : 'max-w-md',
       )}

@@ -35,7 +35,7 @@ function subscribe(listener: () => void) {
 export function Toaster() {
   const shown = useSyncExternalStore(subscribe, () => toasts)
   return (
-    <div className="pointer-events-none fixed inset-x-0 bottom-4 z-40 flex flex-col items-center gap-2 px-4">
+    <div className="pointer-events-none fixed top-3 right-3 left-3 z-40 flex flex-col items-center gap-2 md:top-auto md:right-auto md:bottom-4 md:left-16 md:items-start">
       {/* Polite for good news, assertive for bad: two regions that are always there. */}
       <div role="status" className="contents">
         {shown

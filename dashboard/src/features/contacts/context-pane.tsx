@@ -21,7 +21,7 @@ import type { Contact } from './schema.ts'
 
 type ContextPaneProps = { conversation: Conversation; isOver: boolean; onClose: () => void }
 
-export function ContextPane({ conversation, isOver, onClose }: ContextPaneProps) {
+export default function ContextPane({ conversation, isOver, onClose }: ContextPaneProps) {
   const { data, error, refetch } = useQuery(contactQuery(useApi(), conversation.contact_id))
   return (
     <aside

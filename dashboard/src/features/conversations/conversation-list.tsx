@@ -66,7 +66,13 @@ export function ConversationList({ view, filter }: { view: View; filter: Convers
       aria-label={`${view.name}, ${filter.status}`}
       aria-activedescendant={at ? `row-${at}` : undefined}
       onKeyDown={onKeyDown}
-      className="ring-inside min-h-0 flex-1 scroll-quiet [overflow-anchor:none]"
+      onMouseDown={(event) => {
+        // The focus rests on the list: a row may leave while it is being worked on.
+        if (event.target === event.currentTarget) return
+        event.preventDefault()
+        event.currentTarget.focus({ preventScroll: true })
+      }}
+      className="group/list min-h-0 flex-1 scroll-quiet outline-none [overflow-anchor:none]"
     >
       <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
         {shown.map((item) => {

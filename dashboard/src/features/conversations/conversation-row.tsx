@@ -56,7 +56,9 @@ export const ConversationRow = memo(function ConversationRow({
       className={cx(
         'group absolute inset-x-0 top-0 flex cursor-default select-none items-center gap-3 pr-4 pl-4',
         isOpen ? 'bg-selected' : 'hover:bg-hover',
-        isAt && !isOpen && 'outline-2 outline-line-strong -outline-offset-2',
+        isAt && !isOpen && 'rounded-lg outline-2 outline-line-strong -outline-offset-4',
+        isAt &&
+          'group-focus-visible/list:rounded-lg group-focus-visible/list:outline-2 group-focus-visible/list:outline-accent group-focus-visible/list:-outline-offset-4',
       )}
     >
       {isOpen && <OpenMark />}

@@ -1,5 +1,6 @@
 /** The desk's second column, the list, and beside it whichever thread the address names. */
-import { getRouteApi, Outlet, useParams } from '@tanstack/react-router'
+import { getRouteApi, Outlet, useParams, useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { cx } from '../../ui/class-names.ts'
 import { Resizer } from '../../ui/resizer.tsx'
 import { useStoredNumber } from '../../ui/stored.ts'
@@ -18,6 +19,7 @@ export function InboxPage() {
   const { conversationId } = useParams({ strict: false })
   const [width, setWidth] = useStoredNumber('list-width', 328)
   const view = viewOf(params.view)
+  useThreadReady()
 
   if (!view)
     return (
@@ -45,4 +47,16 @@ export function InboxPage() {
       </div>
     </>
   )
+}
+
+/** The thread's code comes after the list is on the screen, and before anybody has chosen a conversation. */
+function useThreadReady() {
+  const router = useRouter()
+  useEffect(() => {
+    const idle = setTimeout(
+      () => router.loadRouteChunk(router.routesByPath['/w/$space/inbox/$view/$conversationId']),
+      300,
+    )
+    return () => clearTimeout(idle)
+  }, [router])
 }

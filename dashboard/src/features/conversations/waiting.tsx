@@ -5,7 +5,7 @@ import type { Conversation } from './schema.ts'
 
 const minute = 60_000
 /** What an inbox promises where it promises nothing of its own. */
-const promise = { soon: 15 * minute, broken: 60 * minute }
+const promise = { soon: 15 * minute, broken: 120 * minute }
 
 /** How long the customer has waited for us, amber and then red; otherwise when something was last said. */
 export function WaitingOrTime({ conversation }: { conversation: Conversation }) {

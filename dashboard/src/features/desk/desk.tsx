@@ -1,15 +1,16 @@
 /** The frame around everything: navigation, and beside it whatever the address names. */
 
 import { useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useHotkeys } from '../../ui/hotkeys.ts'
 import { Logo } from '../../ui/logo.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useSpace } from '../session/space.tsx'
 import { NavRail } from './nav-rail.tsx'
 import { OfflineBar } from './offline-bar.tsx'
-import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { TestBand } from './test-band.tsx'
+
+const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx'))
 
 export function Desk({ children }: { children: ReactNode }) {
   const { slug } = useSpace()
@@ -33,7 +34,11 @@ export function Desk({ children }: { children: ReactNode }) {
         <NavRail onShortcuts={() => setSheetOpen(true)} />
         <div className="flex min-h-0 min-w-0 flex-1">{children}</div>
       </div>
-      {isSheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
+      {isSheetOpen && (
+        <Suspense>
+          <ShortcutSheet onClose={() => setSheetOpen(false)} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -7,8 +7,7 @@ const sheet: [string, [string, string][]][] = [
     [
       ['j', 'Next conversation'],
       ['k', 'Previous conversation'],
-      ['o', 'Open'],
-      ['Enter', 'Open'],
+      ['o', 'Open; Enter does it too'],
       ['g i', 'Unassigned'],
       ['g m', 'Mine'],
       ['g a', 'All'],
@@ -35,7 +34,7 @@ const sheet: [string, [string, string][]][] = [
   ],
 ]
 
-export function ShortcutSheet({ onClose }: { onClose: () => void }) {
+export default function ShortcutSheet({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keyboard" onClose={onClose} wide>
       <div className="grid gap-x-10 gap-y-6 sm:grid-cols-2">

@@ -1,8 +1,10 @@
 /** What one person said in one go. Customers stand left, we stand right; an arc holds each run together, open toward the other. */
 import { Check, CheckCheck, CircleAlert, Clock3 } from 'lucide-react'
 import { Avatar } from '../../ui/avatar.tsx'
+import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { Clock, clock } from '../../ui/time.tsx'
+import { useMayWrite, useSpace } from '../session/space.tsx'
 import { MessageBody } from './message-body.tsx'
 import type { Message } from './schema.ts'
 
@@ -59,11 +61,25 @@ function OneMessage({ message, isOurs, isLast }: { message: Message; isOurs: boo
           <StatusSign message={message} isQuiet={!isLast} />
         )}
       </div>
-      {message.status === 'failed' && (
-        <p className="flex items-start gap-1.5 text-red text-xs">
-          <CircleAlert size={14} className="mt-px shrink-0" aria-hidden />
-          <span>Not delivered. {message.error?.detail ?? 'The channel gave no reason.'}</span>
-        </p>
+      {message.status === 'failed' && <Failure message={message} />}
+    </div>
+  )
+}
+
+/** Why it did not arrive, and the next step. */
+function Failure({ message }: { message: Message }) {
+  const { outbox } = useSpace()
+  const mayWrite = useMayWrite()
+  const { conversation_id, body } = message
+  const again = () => outbox.send({ conversation_id, type: 'outgoing', body, attachments: [] })
+  return (
+    <div className="flex flex-wrap items-center justify-end gap-2 text-red text-xs">
+      <CircleAlert size={14} className="shrink-0" aria-hidden />
+      <span>Not delivered. {message.error?.detail ?? 'The channel gave no reason.'}</span>
+      {mayWrite && message.attachments.length === 0 && (
+        <Button size="sm" onClick={again}>
+          Send again
+        </Button>
       )}
     </div>
   )

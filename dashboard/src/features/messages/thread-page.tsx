@@ -1,13 +1,12 @@
 /** One conversation: its head, its thread, the composer, and the customer beside it. */
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { explain, isStatus, requestIdOf } from '../../api.ts'
 import { useHotkeys } from '../../ui/hotkeys.ts'
 import { useMedia } from '../../ui/media.ts'
 import { ErrorState, ForbiddenState } from '../../ui/states.tsx'
 import { useStoredFlag } from '../../ui/stored.ts'
-import { ContextPane } from '../contacts/context-pane.tsx'
 import { conversationQuery } from '../conversations/queries.ts'
 import type { Conversation } from '../conversations/schema.ts'
 import { NotFound } from '../desk/not-found.tsx'
@@ -16,6 +15,9 @@ import { Composer } from './composer.tsx'
 import { Thread } from './thread.tsx'
 import { ThreadHeader } from './thread-header.tsx'
 import { ThreadSkeleton } from './thread-skeleton.tsx'
+
+// The fourth column comes after the thread can be read.
+const ContextPane = lazy(() => import('../contacts/context-pane.tsx'))
 
 const route = getRouteApi('/w/$space/inbox/$view/$conversationId')
 
@@ -65,7 +67,11 @@ function OpenThread({ conversation }: { conversation: Conversation }) {
         <Thread conversation={conversation} />
         <Composer conversation={conversation} />
       </main>
-      {isShown && <ContextPane conversation={conversation} isOver={!isRoomy} onClose={toggle} />}
+      {isShown && (
+        <Suspense fallback={isRoomy && <div className="w-80 shrink-0 border-line border-l bg-paper" />}>
+          <ContextPane conversation={conversation} isOver={!isRoomy} onClose={toggle} />
+        </Suspense>
+      )}
     </>
   )
 }

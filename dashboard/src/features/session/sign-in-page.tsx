@@ -57,7 +57,9 @@ export function SignInPage() {
     <main className="grid h-full grid-rows-[1fr_auto_1.4fr] scroll-quiet justify-items-center px-6">
       <div />
       <div className="w-full max-w-80">
-        <Logo size={44} label="Antiphon" />
+        <span className="-ml-2 block">
+          <Logo size={44} label="Antiphon" />
+        </span>
         <h1 className="mt-5 font-semibold text-2xl tracking-[-0.02em]">
           {isLink ? 'Welcome' : 'Sign in to your desk'}
         </h1>

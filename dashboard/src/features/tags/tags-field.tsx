@@ -61,7 +61,7 @@ export function TagsField({ label, of, tags, onChange }: TagsFieldProps) {
                   type="button"
                   aria-label={`Tag ${of}`}
                   data-tip="Add a tag"
-                  className="inline-flex size-6 items-center justify-center rounded-md text-ink-3 transition-colors hover:bg-hover hover:text-ink pointer-coarse:size-9"
+                  className="inline-flex size-6 items-center justify-center rounded-md text-ink-3 first:-ml-1.5 transition-colors hover:bg-hover hover:text-ink pointer-coarse:size-9"
                 >
                   <Plus size={14} />
                 </button>
