@@ -1,9 +1,19 @@
 /** Everything that is decided by the headers alone, in this order: who, how often, may they. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { credentialInvalid, headersTooLarge, Refusal, rateLimited, scopeMissing, urlTooLong } from './errors.ts'
+import {
+  credentialInvalid,
+  headersTooLarge,
+  Refusal,
+  rateLimited,
+  refusal,
+  scopeMissing,
+  urlTooLong,
+} from './errors.ts'
 import type { Access, Caller, Incoming, Route } from './http.ts'
 import type { Kernel } from './kernel.ts'
 import { type Bucket, limitHeaders, type Standing } from './rate-limit.ts'
+
+export const workspaceRequired = refusal('workspace_required', 400, 'Name the workspace: you belong to several.')
 
 const URL_BYTES = 8 * 1024
 const HEADER_BYTES = 16 * 1024
@@ -16,10 +26,11 @@ export function measureHead(request: FastifyRequest): void {
   if (bytes > HEADER_BYTES) throw headersTooLarge()
 }
 
-/** Recognises the caller, counts the request and checks the scope; sets the limit headers whatever comes of it. */
+/** Recognises the caller, counts the request, checks workspace and scope; sets the limit headers whatever comes of it. */
 export async function admit(route: Route, access: Access, incoming: Incoming, reply: FastifyReply): Promise<Caller> {
   const caller = await recognise(access, incoming, reply)
   await count(caller.buckets, incoming, reply)
+  if (route.workspace !== 'anywhere' && caller.workspace_id === null) throw workspaceRequired()
   if (route.scope !== null && !allows(caller.scopes, route.scope)) {
     throw scopeMissing({ detail: `This needs the scope ${route.scope}.` })
   }

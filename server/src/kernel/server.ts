@@ -2,7 +2,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { AddressBook } from './address.ts'
 import type { Ctx } from './context.ts'
-import { mediaTypeUnsupported, methodNotAllowed, refusal, routeNotFound } from './errors.ts'
+import { mediaTypeUnsupported, methodNotAllowed, routeNotFound } from './errors.ts'
 import { admit, measureHead, showAddressStanding } from './gate.ts'
 import type { Access, Caller, Incoming, Input, Route } from './http.ts'
 import { newId } from './ids.ts'
@@ -38,8 +38,6 @@ declare module 'fastify' {
     state: State
   }
 }
-
-export const workspaceRequired = refusal('workspace_required', 400, 'Name the workspace: you belong to several.')
 
 const JSON_BYTES = 1024 * 1024
 const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000'
@@ -118,7 +116,6 @@ function mount(app: FastifyInstance, route: Route, options: ServerOptions): void
     schema: { response: jsonReplies(route) },
     onRequest: async (request, reply) => {
       request.state.caller = await admit(route, access, request.state.incoming, reply)
-      if (route.workspace !== 'anywhere' && request.state.caller.workspace_id === null) throw workspaceRequired()
     },
     preParsing: async (request) => {
       const isMultipart = request.headers['content-type']?.startsWith('multipart/form-data') ?? false

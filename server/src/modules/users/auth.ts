@@ -7,6 +7,7 @@ import { count } from '../../kernel/gate.ts'
 import type { Incoming } from '../../kernel/http.ts'
 import { readerFor } from '../../kernel/input.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
+import { urlMalformed } from '../../kernel/problems.ts'
 import { Body } from '../../kernel/schema.ts'
 import { NO_WORKSPACE } from '../workspaces/schema.ts'
 import { openAttempts } from './attempts.ts'
@@ -87,6 +88,7 @@ function post<B extends TSchema>(app: FastifyInstance, path: string, body: B, ru
 /** Before the body is read: how often this address knocks, and whether the page that sends it is ours. */
 async function arrive(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { incoming } = request.state
+  if (!URL.canParse(incoming.origin)) throw urlMalformed({ detail: 'The Host header is no host.' })
   reply.header('cache-control', 'no-store')
   await count([{ policy: 'sign-in', key: incoming.address, limit: REQUESTS_A_MINUTE }], incoming, reply)
   const hasCookie = incoming.headers.cookie?.includes(`${cookieFor(reachedAt(incoming)).name}=`)

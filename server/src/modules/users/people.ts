@@ -8,7 +8,7 @@ import * as queries from './queries.ts'
 import { forgetSessions } from './sessions.ts'
 
 const LINK_LIVES = 15 * MINUTE
-const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+$/
+const EMAIL = /^[^\s\p{Cc}@"(),:;<>[\\\]]+@[^\s\p{Cc}@"(),:;<>[\\\]]+$/u
 
 export interface SignInLink {
   readonly token: string

@@ -129,7 +129,8 @@ export function isOwnOrigin(incoming: Incoming): boolean {
   const { origin } = incoming.headers
   if (origin === undefined || !URL.canParse(origin)) return false
   const configured = incoming.kernel.url()
-  return configured ? origin === configured : new URL(origin).host === new URL(incoming.origin).host
+  if (configured) return origin === configured
+  return URL.canParse(incoming.origin) && new URL(origin).host === new URL(incoming.origin).host
 }
 
 /** Where people reach this server, as far as this request tells. */
