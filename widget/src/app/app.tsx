@@ -23,14 +23,14 @@ export function App({ chat }: { chat: Chat }) {
   }, [chat])
 
   return (
-    <main class="app" {...drop.handlers}>
+    <section class="app" aria-label={state.config?.name ?? 'Chat'} {...drop.handlers}>
       <Header chat={chat} name={state.config?.name} />
       <Body chat={chat} state={state} />
       <div class="spoken" role="log" aria-live="polite" aria-label="New messages">
         {state.announced && <p key={state.announced}>{state.announced}</p>}
       </div>
       {drop.isOver && <div class="drop">Drop to attach</div>}
-    </main>
+    </section>
   )
 }
 
@@ -67,7 +67,7 @@ function Connection({ state }: { state: State }) {
   const promise = count === 1 ? 'Your message is kept and sent' : `${count} messages are kept and sent`
   return (
     <div role="status" class={state.isOnline ? 'spoken' : 'bar'}>
-      {!state.isOnline && `You are offline. ${count ? `${promise} when you are back.` : 'You can go on writing.'}`}
+      {!state.isOnline && `No connection. ${count ? `${promise} when it is back.` : 'You can go on writing.'}`}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 /** The conversation of one visitor in one inbox: follows who the visitor is, what arrives, and what the views ask for. */
 import type { ToApp } from '../bridge.ts'
 import { createDelivery } from './delivery.ts'
+import { createFeed } from './feed.ts'
 import type { Host } from './host.ts'
 import { type Live, openLive } from './live.ts'
 import * as outbox from './outbox.ts'
@@ -8,7 +9,7 @@ import { paint } from './paint.ts'
 import { createReceipts } from './receipts.ts'
 import { createRequests } from './requests.ts'
 import { createStore, type Intake, type State, type Store } from './state.ts'
-import * as threads from './thread.ts'
+import { type Thread, unread } from './thread.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 import { createVisitors } from './visitors.ts'
 import type { LiveEvent, VisitorMessage } from './wire.ts'
@@ -30,11 +31,7 @@ export interface Chat {
   keepDraft(text: string): void
 }
 
-/** Messages asked for at once when catching up, and how often at most in a row. */
-const CATCH_UP = { limit: 200, pages: 25 }
 const TYPING = { repeat: 3_000, expiry: 6_000 }
-/** Addresses of files hold for an hour. */
-const STALE = 50 * 60_000
 /** Shorter breaks of the socket are not worth a word. */
 const GRACE = 4_000
 
@@ -44,21 +41,20 @@ export function createChat(inbox: string, host: Host): Chat {
   const visitors = createVisitors(inbox, host, requests, store)
   const uploads = createUploads(host, requests, store)
   const receipts = createReceipts(requests, store)
+  const feed = createFeed({ host, requests, store, changed, ended })
   const delivery = createDelivery({ host, requests, store, uploads, visitors, arrived, ended })
 
   let live: Live | null = null
   let shown: string | null = null
-  let loading: Promise<void> | null = null
-  let loadedAt = 0
   let typedAt = 0
-  let unread = 0
+  let told = 0
   let typing: ReturnType<typeof setTimeout>
   let grace: ReturnType<typeof setTimeout>
 
   store.subscribe(() => {
-    const count = threads.unread(store.get().thread)
-    if (count !== unread) host.tell({ type: 'unread', count })
-    unread = count
+    const count = unread(store.get().thread)
+    if (count !== told) host.tell({ type: 'unread', count })
+    told = count
   })
 
   async function start() {
@@ -82,97 +78,44 @@ export function createChat(inbox: string, host: Host): Chat {
   /** Shows the conversation of whoever the session is for, and of nobody else from the instant it changes. */
   async function follow() {
     const session = host.session()
-    const changed = shown !== (session?.contact_id ?? null)
-    if (changed) {
-      shown = session?.contact_id ?? null
-      live?.stop()
-      live = null
-      loading = null
-      store.set({ contact: null, thread: threads.emptyThread, typing: null, announced: '' })
-    }
-    if (!session || !changed) return
+    if (shown === (session?.contact_id ?? null)) return
+    shown = session?.contact_id ?? null
+    live?.stop()
+    live = null
+    feed.clear()
+    if (!session) return
     live = openLive(() => host.session()?.token ?? null, {
       event: hear,
       typing: (name, on) => showTyping(on ? (name ?? 'Someone') : null),
-      restart: () => void catchUp(),
+      restart: () => void feed.catchUp(),
       up,
       ended,
     })
-    await load()
-  }
-
-  function load(): Promise<void> {
-    loading ??= read().finally(() => {
-      loading = null
-    })
-    return loading
-  }
-
-  async function read() {
-    const who = shown
-    const visitor = await requests.visitor()
-    if (who !== shown) return
-    if (!visitor.ok) return visitor.status === 401 ? ended() : undefined
-    const { token, contact, conversation } = visitor.body
-    const session = host.session()
-    if (session && session.token !== token) host.set('session', JSON.stringify({ ...session, token }))
-    store.set({ contact })
-    if (!conversation) return
-    const floor = Math.max(0, conversation.last_position - threads.PAGE)
-    const page = await requests.messages(floor, threads.PAGE)
-    if (who !== shown || !page.ok) return
-    loadedAt = Date.now()
-    show(threads.begin(page.body, floor))
-  }
-
-  /** Reads what was missed; the whole again if nothing has been read, or too much has been missed. */
-  async function catchUp() {
-    await loading
-    for (let turn = 0; turn < CATCH_UP.pages; turn += 1) {
-      const { thread } = store.get()
-      if (!thread.conversation) return load()
-      const after = thread.messages.at(-1)?.position ?? thread.floor
-      const page = await requests.messages(after, CATCH_UP.limit)
-      if (!page.ok) return
-      if (page.body.conversation?.id !== store.get().thread.conversation?.id) return load()
-      show(threads.addPage(store.get().thread, page.body))
-      if (!page.body.has_more) return
-    }
-    await load()
-  }
-
-  function show(thread: threads.Thread) {
-    store.set({ thread })
-    for (const { client_message_id } of thread.messages) if (client_message_id) delivery.drop(client_message_id)
-    receipts.update()
+    await feed.load()
   }
 
   function hear(event: LiveEvent) {
+    feed.hear(event)
     const { message } = event.data
-    show(threads.applyEvent(store.get().thread, event))
     if (!message || (event.type !== 'message.sent' && event.type !== 'message.received')) return
-    if (message.attachments.some((file) => file.url === null)) void sign(message)
-    if (message.type === 'outgoing') {
+    const { id, type, body, author, created_at } = message
+    if (type === 'outgoing') {
       showTyping(null)
-      store.set({ announced: `${message.author.name ?? store.get().config?.name}: ${message.body || 'sent a file'}` })
+      store.set({ announced: `${author.name ?? store.get().config?.name}: ${body || 'sent a file'}` })
     }
-    const { id, type, body, created_at } = message
     host.tell({ type: 'message', message: { id, type, body, created_at } })
   }
 
-  /** Events carry no addresses of files; the list does. */
-  async function sign({ position }: VisitorMessage) {
-    const page = await requests.messages(position - 1, 1)
-    if (page.ok) store.set({ thread: threads.addPage(store.get().thread, page.body) })
+  function changed({ messages }: Thread) {
+    for (const { client_message_id } of messages) if (client_message_id) delivery.drop(client_message_id)
+    receipts.update()
   }
 
   function arrived(message: VisitorMessage | null) {
     store.set({ isOnline: true })
-    const { conversation } = store.get().thread
-    if (message && conversation?.id === message.conversation_id) {
-      show(threads.addPage(store.get().thread, { data: [message], conversation: null, has_more: false }))
-    } else if (host.session()?.contact_id === shown) void (conversation && !message ? catchUp() : load())
-    else void follow()
+    if (host.session()?.contact_id !== shown) void follow()
+    else if (message) feed.add(message)
+    else void feed.catchUp()
   }
 
   function ended() {
@@ -183,7 +126,7 @@ export function createChat(inbox: string, host: Host): Chat {
   function opened() {
     receipts.update()
     live?.wake()
-    if (loadedAt && Date.now() - loadedAt > STALE) void load()
+    feed.refresh()
     const claimed = host.get('claims') !== null && !visitors.isSettled()
     if (claimed) void visitors.ensure().then(() => follow())
     delivery.flush()
@@ -206,7 +149,7 @@ export function createChat(inbox: string, host: Host): Chat {
     if (name) typing = setTimeout(() => store.set({ typing: null }), TYPING.expiry)
   }
 
-  function told(message: ToApp) {
+  function obey(message: ToApp) {
     if (message.type === 'open' || message.type === 'closed') {
       store.set({ isOpen: message.type === 'open' })
       if (store.get().isOpen && store.get().phase === 'ready') opened()
@@ -227,7 +170,7 @@ export function createChat(inbox: string, host: Host): Chat {
     if (!list.some((other) => other.client_message_id === id)) store.set({ outbox: outbox.add(list, pending) })
   }
 
-  host.hear(told)
+  host.hear(obey)
   window.addEventListener('offline', () => store.set({ isOnline: false, typing: null }))
   window.addEventListener('online', () => {
     store.set({ isOnline: true })
@@ -260,15 +203,7 @@ export function createChat(inbox: string, host: Host): Chat {
       store.set({ intake, intakeErrors: {} })
       delivery.flush()
     },
-    async older() {
-      const { thread, isLoadingOlder } = store.get()
-      if (isLoadingOlder || thread.floor === 0) return
-      store.set({ isLoadingOlder: true })
-      const floor = Math.max(0, thread.floor - threads.PAGE)
-      const page = await requests.messages(floor, threads.PAGE)
-      store.set({ isLoadingOlder: false })
-      if (page.ok) store.set({ thread: threads.addPage(store.get().thread, page.body, floor) })
-    },
+    older: feed.older,
     typed() {
       if (Date.now() - typedAt < TYPING.repeat) return
       typedAt = Date.now()

@@ -1,0 +1,139 @@
+/** Reads the conversation and keeps it current: the newest page first, then what the events say, and the list again wherever events may be missing. */
+import type { Host } from './host.ts'
+import type { Requests } from './requests.ts'
+import type { Store } from './state.ts'
+import * as threads from './thread.ts'
+import type { LiveEvent, VisitorMessage } from './wire.ts'
+
+interface Parts {
+  host: Host
+  requests: Requests
+  store: Store
+  /** The thread shown is another now. */
+  changed: (thread: threads.Thread) => void
+  /** The token is no more. */
+  ended: () => void
+}
+
+export interface Feed {
+  /** Lets go of one visitor's conversation before the next one's. */
+  clear(): void
+  load(): Promise<void>
+  /** Reads what was missed; the whole again if nothing has been read, or too much has been missed. */
+  catchUp(): Promise<void>
+  older(): Promise<void>
+  hear(event: LiveEvent): void
+  /** A message that the server has just taken. */
+  add(message: VisitorMessage): void
+  /** Reads again if addresses of files may have expired. */
+  refresh(): void
+}
+
+/** Messages asked for at once when catching up, and how often at most in a row. */
+const CATCH_UP = { limit: 200, pages: 25 }
+/** Addresses of files hold for an hour. */
+const STALE = 50 * 60_000
+/** Before the first look is tried again. */
+const RETRY = 5_000
+
+export function createFeed({ host, requests, store, changed, ended }: Parts): Feed {
+  /** Counts the visitors shown: an answer that comes for a former one is dropped. */
+  let epoch = 0
+  let loading: Promise<void> | null = null
+  let loadedAt = 0
+  let retry: ReturnType<typeof setTimeout>
+
+  const current = () => store.get().thread
+
+  function show(thread: threads.Thread) {
+    store.set({ thread })
+    changed(thread)
+  }
+
+  function load(): Promise<void> {
+    loading ??= read().finally(() => {
+      loading = null
+    })
+    return loading
+  }
+
+  async function read() {
+    clearTimeout(retry)
+    const begun = epoch
+    const visitor = await requests.visitor()
+    if (begun !== epoch) return
+    if (!visitor.ok) return visitor.status === 401 ? ended() : later()
+    const { token, contact, conversation } = visitor.body
+    const session = host.session()
+    if (session && session.token !== token) host.set('session', JSON.stringify({ ...session, token }))
+    store.set({ contact })
+    if (!conversation) return
+    const floor = Math.max(0, conversation.last_position - threads.PAGE)
+    const page = await requests.messages(floor, threads.PAGE)
+    if (begun !== epoch) return
+    if (!page.ok) return later()
+    loadedAt = Date.now()
+    store.set({ isOnline: true })
+    show(threads.begin(page.body, floor))
+  }
+
+  function later() {
+    store.set({ isOnline: false })
+    retry = setTimeout(load, RETRY)
+  }
+
+  async function catchUp() {
+    await loading
+    const begun = epoch
+    for (let turn = 0; turn < CATCH_UP.pages; turn += 1) {
+      const thread = current()
+      if (!thread.conversation) return load()
+      const page = await requests.messages(thread.messages.at(-1)?.position ?? thread.floor, CATCH_UP.limit)
+      if (begun !== epoch || !page.ok) return
+      if (page.body.conversation?.id !== current().conversation?.id) return load()
+      show(threads.addPage(current(), page.body))
+      if (!page.body.has_more) return
+    }
+    await load()
+  }
+
+  /** Events carry no addresses of files; the list does. */
+  async function sign({ position }: VisitorMessage) {
+    const begun = epoch
+    const page = await requests.messages(position - 1, 1)
+    if (begun === epoch && page.ok) show(threads.addPage(current(), page.body))
+  }
+
+  return {
+    clear() {
+      epoch += 1
+      clearTimeout(retry)
+      loading = null
+      loadedAt = 0
+      store.set({ contact: null, thread: threads.emptyThread, typing: null, announced: '' })
+    },
+    load,
+    catchUp,
+    async older() {
+      const begun = epoch
+      const { thread, isLoadingOlder } = store.get()
+      if (isLoadingOlder || thread.floor === 0) return
+      store.set({ isLoadingOlder: true })
+      const floor = Math.max(0, thread.floor - threads.PAGE)
+      const page = await requests.messages(floor, threads.PAGE)
+      store.set({ isLoadingOlder: false })
+      if (begun === epoch && page.ok) show(threads.addPage(current(), page.body, floor))
+    },
+    hear(event) {
+      show(threads.applyEvent(current(), event))
+      if (event.data.message?.attachments.some((file) => file.url === null)) void sign(event.data.message)
+    },
+    add(message) {
+      if (current().conversation?.id !== message.conversation_id) void load()
+      else show(threads.addPage(current(), { data: [message], conversation: null, has_more: false }))
+    },
+    refresh() {
+      if (loadedAt && Date.now() - loadedAt > STALE) void load()
+    },
+  }
+}
