@@ -3,6 +3,7 @@ import { ACCENT, filled, parse } from '../color.ts'
 import css from './loader.css?inline'
 
 export interface Parts {
+  root: ShadowRoot
   toggle: HTMLButtonElement
   panel: HTMLElement
   paint(color: string | null): void
@@ -33,6 +34,7 @@ export function draw(label: string, left: boolean): Parts {
   document.documentElement.append(host)
 
   const parts: Parts = {
+    root,
     toggle,
     panel,
     paint(color) {

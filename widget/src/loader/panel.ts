@@ -11,7 +11,7 @@ export interface Panel {
   toggle(): void
 }
 
-export function createPanel({ toggle, panel }: Parts, frame: Frame, changed: (open: boolean) => void): Panel {
+export function createPanel({ root, toggle, panel }: Parts, frame: Frame, changed: (open: boolean) => void): Panel {
   const fullScreen = matchMedia(FULL_SCREEN)
   const viewport = window.visualViewport
   let open = false
@@ -43,7 +43,7 @@ export function createPanel({ toggle, panel }: Parts, frame: Frame, changed: (op
     },
     close() {
       if (!open) return
-      const isInside = panel.matches(':focus-within')
+      const isInside = root.activeElement
       show(false)
       if (isInside) toggle.focus()
     },
