@@ -1,6 +1,7 @@
 /** Puts the kernel, the modules and the channels together. Knows no rules. */
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { serveAssets } from './assets.ts'
 import { channels, frameAncestors, visitorDoor } from './channels/index.ts'
@@ -16,6 +17,7 @@ import { type Chore, migrateJobs, openJobs } from './kernel/jobs.ts'
 import type { Kernel } from './kernel/kernel.ts'
 import { type Log, openLog } from './kernel/log.ts'
 import type { Module } from './kernel/module.ts'
+import { toOpenApi } from './kernel/openapi.ts'
 import { openOutbox } from './kernel/outbox.ts'
 import { keepPartitions } from './kernel/partitions.ts'
 import { openRateLimits } from './kernel/rate-limit.ts'
@@ -27,6 +29,7 @@ import { credential } from './modules/api-keys/service.ts'
 import { modules } from './modules/index.ts'
 import { startLive } from './modules/live/service.ts'
 import { mountAuth } from './modules/users/auth.ts'
+import { version } from './version.ts'
 
 export interface AppOptions {
   readonly config: Config
@@ -65,9 +68,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     onIdleError: (error) => log.warn({ err: error.message }, 'a database connection broke'),
     ...(options.isGuarded ? { guard: forbidUnscoped(parts.flatMap((part) => part.globals ?? [])) } : {}),
   })
-  const jobs = openDatabase({ connection: options.connection, connections: 3, statementTimeout: 60 * SECOND })
+  const jobsDatabase = openDatabase({ connection: options.connection, connections: 3, statementTimeout: 60 * SECOND })
+  const jobs = openJobs(jobsDatabase.pool, log)
   const state = { isDraining: false }
-  const kernel = makeKernel(options, { database, jobs, log })
+  const kernel = makeKernel(options, { database, log })
   const system = (workspace_id: string | null) => systemContext(kernel, now, workspace_id)
   const routes = [...healthRoutes(state), ...parts.flatMap((part) => part.routes ?? [])]
   const addresses = addressBook(config.trustedProxies)
@@ -76,11 +80,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (options.assets) {
     await serveAssets(server, { directory: options.assets, ancestorsOf: (id) => frameAncestors(kernel, id, now) })
   }
+  publishContract(server, routes)
   kernel.sockets.attach(server.server)
 
   await keepPartitions(database.kysely, now())
   await kernel.outbox.start()
-  await kernel.jobs.start({
+  await jobs.start({
     jobs: parts.flatMap((part) => part.jobs ?? []),
     chores: [keepRoom, ...parts.flatMap((part) => part.chores ?? [])],
     contextFor: system,
@@ -102,9 +107,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       const impatience = setTimeout(() => server.server.closeAllConnections(), GRACE)
       await server.close()
       clearTimeout(impatience)
-      await kernel.jobs.stop()
+      await jobs.stop()
       await kernel.outbox.stop()
-      await Promise.all([database.close(), jobs.close()])
+      await Promise.all([database.close(), jobsDatabase.close()])
     },
   }
 }
@@ -118,14 +123,14 @@ export async function openKernel(options: Omit<AppOptions, 'assets'>): Promise<O
   const now = options.now ?? (() => new Date())
   const log = options.log ?? openLog('info')
   const database = openDatabase({ connection: options.connection, connections: 2 })
-  const jobs = openDatabase({ connection: options.connection, connections: 1, statementTimeout: 60 * SECOND })
-  const kernel = makeKernel(options, { database, jobs, log })
+  const jobsDatabase = openDatabase({ connection: options.connection, connections: 1, statementTimeout: 60 * SECOND })
+  const kernel = makeKernel(options, { database, log })
   await keepPartitions(database.kysely, now())
-  await migrateJobs(jobs.pool, log)
+  await migrateJobs(jobsDatabase.pool, log)
   return {
     kernel,
     system: (workspace_id) => systemContext(kernel, now, workspace_id),
-    close: async () => void (await Promise.all([database.close(), jobs.close()])),
+    close: async () => void (await Promise.all([database.close(), jobsDatabase.close()])),
   }
 }
 
@@ -135,17 +140,25 @@ const keepRoom: Chore = {
   run: (ctx) => keepPartitions(ctx.db, ctx.now()),
 }
 
-function makeKernel(
-  options: Omit<AppOptions, 'assets'>,
-  opened: { database: Database; jobs: Database; log: Log },
-): Kernel {
+/** What the routes promise, for whoever writes a client. */
+function publishContract(server: FastifyInstance, routes: readonly Route[]): void {
+  const contract = JSON.stringify(toOpenApi(routes, { version }))
+  server.get('/openapi.json', (_request, reply) =>
+    reply
+      .type('application/json')
+      .header('access-control-allow-origin', '*')
+      .header('cache-control', 'no-cache')
+      .send(contract),
+  )
+}
+
+function makeKernel(options: Omit<AppOptions, 'assets'>, opened: { database: Database; log: Log }): Kernel {
   const { config } = options
   return {
     database: opened.database,
     secrets: makeSecrets(options.secrets),
     files: openFileStore(join(config.data, 'files')),
     outbox: openOutbox(opened.database.kysely, opened.log),
-    jobs: openJobs(opened.jobs.pool, opened.log),
     limits: openRateLimits(),
     sockets: openSockets(),
     log: opened.log,

@@ -19,7 +19,7 @@ const sources = new Map(
 )
 const files = [...sources.keys()]
 const text = (file: string) => sources.get(file) ?? ''
-const order = [...text('modules/index.ts').matchAll(/'\.\/([a-z-]+)\/module\.ts'/g)].map((match) => match[1] ?? '')
+const order = listedModules(text('modules/index.ts'))
 
 /** Imports of our own files, type imports included: an arrow is an arrow. */
 function importsOf(sources: ReadonlyMap<string, string>): Import[] {
@@ -114,6 +114,15 @@ test('nothing is named after nothing', () => {
   const empty = /(^|\/)(utils?|helpers?|lib|common|shared|core|types|constants)(\/|\.tsx?$)/
   expect(tracked().filter((file) => empty.test(file))).toEqual([])
 })
+
+/** The folders of the modules in the order of the list: each name of the array, by the import that brings it. */
+function listedModules(index: string): string[] {
+  const folders = new Map(
+    [...index.matchAll(/import \{ (\w+) \} from '\.\/([a-z-]+)\/module\.ts'/g)].map((match) => [match[1], match[2]]),
+  )
+  const list = /modules: readonly Module\[\] = \[(.*?)\]/s.exec(index)?.[1] ?? ''
+  return [...list.matchAll(/\w+/g)].map((match) => folders.get(match[0]) ?? match[0])
+}
 
 function tracked(): string[] {
   return execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {

@@ -80,8 +80,14 @@ async function startServer(): Promise<Server> {
   }
 }
 
+export interface WorldOptions {
+  readonly requests_per_minute?: number
+  /** Whether the users can sign in with PASSWORD, which takes its time. */
+  readonly withPasswords?: boolean
+}
+
 /** A workspace with a stranger's beside it. */
-export async function world(options: { requests_per_minute?: number } = {}) {
+export async function world(options: WorldOptions = {}) {
   const { app, url, log, sql } = await server()
   const [own, stranger] = [await makeTenant(app, options), await makeTenant(app, options)]
 
@@ -128,7 +134,8 @@ export async function world(options: { requests_per_minute?: number } = {}) {
     /** The events themselves. */
     log_of_events: (as?: string) => allEvents(call, as),
     live: (as: string = own.key, query = '') => openLive(url, as, query),
-    id: newId,
+    /** An id that is nobody's. */
+    newId,
   }
 }
 export type World = Awaited<ReturnType<typeof world>>
@@ -211,14 +218,19 @@ function isEvent(frame: Record<string, unknown>, type: string): boolean {
   return typeof event === 'object' && event !== null && 'type' in event && event.type === type
 }
 
-async function makeTenant(app: App, options: { requests_per_minute?: number }): Promise<Tenant> {
+async function makeTenant(app: App, options: WorldOptions): Promise<Tenant> {
   const system = app.system(null)
   const name = `World ${randomBase36(6)}`
   const workspace = await workspaces.create(system, { name, requests_per_minute: options.requests_per_minute ?? 0 })
   const ctx = app.system(workspace.id)
   const person = async (role: 'agent' | 'admin') => {
     const email = `${role}-${randomBase36(8)}@example.com`
-    const user = await users.create(ctx, { email, name: `${role} of ${name}`, role, password: PASSWORD })
+    const user = await users.create(ctx, {
+      email,
+      name: `${role} of ${name}`,
+      role,
+      ...(options.withPasswords ? { password: PASSWORD } : {}),
+    })
     return { id: user.id, email }
   }
   const people = { agent: await person('agent'), admin: await person('admin') }

@@ -1,7 +1,6 @@
 /** The services that every request may need, made once at start and handed down in the context. */
 import type { Database } from './db.ts'
 import type { FileStore } from './files.ts'
-import type { Jobs } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Outbox } from './outbox.ts'
 import type { RateLimits } from './rate-limit.ts'
@@ -13,7 +12,6 @@ export interface Kernel {
   readonly secrets: Secrets
   readonly files: FileStore
   readonly outbox: Outbox
-  readonly jobs: Jobs
   readonly limits: RateLimits
   readonly sockets: Sockets
   readonly log: Log

@@ -77,6 +77,12 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
     } while (again)
   }
 
+  let current: Promise<void> | null = null
+  let next: Promise<void> | null = null
+  const sequenceAll = async () => {
+    while ((await sequenceOnce(db, 'wait')) === BATCH);
+  }
+
   const run = () => {
     if (stopped) return
     again = true
@@ -96,8 +102,18 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
 
   return {
     wake: run,
-    sequence: async () => {
-      while ((await sequenceOnce(db, 'wait')) === BATCH);
+    sequence: () => {
+      // Those who ask while a run is under way share the next one: it begins after all of them.
+      next ??= (current ?? Promise.resolve())
+        .catch(() => {})
+        .then(() => {
+          current = sequenceAll().finally(() => {
+            current = null
+          })
+          next = null
+          return current
+        })
+      return next
     },
     subscribe: (hear) => {
       subscribers.add(hear)

@@ -33,44 +33,53 @@ export const WebChat = Type.Object({
   }),
 })
 
-export const VisitorConversation = Type.Object({
-  id: Id,
-  status: OneOf(STATUSES),
-  unread_count: Type.Integer({ minimum: 0, description: 'Answers the visitor has not read.' }),
-  last_position: Count,
-  read_position: Count,
-  team_read_position: Count,
-  created_at: Time,
-})
+export const VisitorConversation = Type.Object(
+  {
+    id: Id,
+    status: OneOf(STATUSES),
+    unread_count: Type.Integer({ minimum: 0, description: 'Answers the visitor has not read.' }),
+    last_position: Count,
+    read_position: Count,
+    team_read_position: Count,
+    created_at: Time,
+  },
+  { title: 'VisitorConversation' },
+)
 export type VisitorConversation = Static<typeof VisitorConversation>
 
-export const VisitorMessage = Type.Object({
-  id: Id,
-  position: Type.Integer({ minimum: 1 }),
-  conversation_id: Id,
-  type: OneOf(['incoming', 'outgoing']),
-  body: Type.String(),
-  html: Nullable(Type.String()),
-  author: Type.Object({ type: Type.String(), name: Nullable(Type.String()) }),
-  attachments: Type.Array(File),
-  status: Nullable(Type.String()),
-  client_message_id: Nullable(Type.String()),
-  created_at: Time,
-  deleted_at: Nullable(Time),
-})
+export const VisitorMessage = Type.Object(
+  {
+    id: Id,
+    position: Type.Integer({ minimum: 1 }),
+    conversation_id: Id,
+    type: OneOf(['incoming', 'outgoing']),
+    body: Type.String(),
+    html: Nullable(Type.String()),
+    author: Type.Object({ type: Type.String(), name: Nullable(Type.String()) }),
+    attachments: Type.Array(File),
+    status: Nullable(Type.String()),
+    client_message_id: Nullable(Type.String()),
+    created_at: Time,
+    deleted_at: Nullable(Time),
+  },
+  { title: 'VisitorMessage' },
+)
 export type VisitorMessage = Static<typeof VisitorMessage>
 
-export const Visitor = Type.Object({
-  object: Type.Literal('visitor'),
-  token: Type.String({ description: 'Bearer of every further request; good for 90 days, renewed in use.' }),
-  contact: Type.Object({
-    id: Id,
-    name: Nullable(Type.String()),
-    email: Nullable(Type.String()),
-    verified: Type.Boolean(),
-  }),
-  conversation: Nullable(VisitorConversation),
-})
+export const Visitor = Type.Object(
+  {
+    object: Type.Literal('visitor'),
+    token: Type.String({ description: 'Bearer of every further request; good for 90 days, renewed in use.' }),
+    contact: Type.Object({
+      id: Id,
+      name: Nullable(Type.String()),
+      email: Nullable(Type.String()),
+      verified: Type.Boolean(),
+    }),
+    conversation: Nullable(VisitorConversation),
+  },
+  { title: 'Visitor' },
+)
 export type Visitor = Static<typeof Visitor>
 
 export const VisitorMessageList = Type.Object({

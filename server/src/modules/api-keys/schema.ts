@@ -51,24 +51,27 @@ const Place = Type.Object({
 })
 
 /** Who the credential is. */
-export const Me = Type.Object({
-  object: Type.Literal('me'),
-  type: OneOf(['user', 'key']),
-  person: Nullable(Type.Object({ id: Id, email: Type.String(), name: Type.String() })),
-  user: Nullable(User),
-  key: Nullable(Type.Object({ id: Type.String(), name: Type.String(), mode: OneOf(MODES) })),
-  scopes: Type.Array(Type.String()),
-  workspace: Nullable(
-    Type.Object({
-      id: Id,
-      number: Type.Integer(),
-      name: Type.String(),
-      plan: OneOf(PLANS),
-      mode: OneOf(MODES),
-      time_zone: Type.String(),
-      locale: Type.String(),
-    }),
-  ),
-  workspaces: Type.Array(Place),
-})
+export const Me = Type.Object(
+  {
+    object: Type.Literal('me'),
+    type: OneOf(['user', 'key']),
+    person: Nullable(Type.Object({ id: Id, email: Type.String(), name: Type.String() })),
+    user: Nullable(User),
+    key: Nullable(Type.Object({ id: Type.String(), name: Type.String(), mode: OneOf(MODES) })),
+    scopes: Type.Array(Type.String()),
+    workspace: Nullable(
+      Type.Object({
+        id: Id,
+        number: Type.Integer(),
+        name: Type.String(),
+        plan: OneOf(PLANS),
+        mode: OneOf(MODES),
+        time_zone: Type.String(),
+        locale: Type.String(),
+      }),
+    ),
+    workspaces: Type.Array(Place),
+  },
+  { title: 'Me' },
+)
 export type Me = Static<typeof Me>

@@ -21,15 +21,18 @@ export type Tables = {
 }
 export type Row = Tables['tags']
 
-export const Tag = Type.Object({
-  id: Id,
-  object: Type.Literal('tag'),
-  number: Type.Integer(),
-  name: Type.String(),
-  color: Nullable(Type.String({ description: '`#rrggbb`.' })),
-  created_at: Time,
-  updated_at: Time,
-})
+export const Tag = Type.Object(
+  {
+    id: Id,
+    object: Type.Literal('tag'),
+    number: Type.Integer(),
+    name: Type.String(),
+    color: Nullable(Type.String({ description: '`#rrggbb`.' })),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: 'Tag' },
+)
 export type Tag = Static<typeof Tag>
 
 /** The tags of an object, as it carries them: names. Those that do not exist yet are made. */

@@ -52,46 +52,49 @@ export const PREVIEW_LENGTH = 140
 /** The name shown for a contact who was deleted. */
 export const DELETED_CONTACT = 'Deleted contact'
 
-export const Conversation = Type.Object({
-  id: Id,
-  object: Type.Literal('conversation'),
-  number: Type.Integer({ description: 'Counts up by one within the workspace: the number people say.' }),
-  status: OneOf(STATUSES),
-  priority: OneOf(PRIORITIES),
-  subject: Nullable(Type.String()),
-  inbox_id: Id,
-  channel: Type.String(),
-  contact_id: Id,
-  contact: Type.Object({
+export const Conversation = Type.Object(
+  {
     id: Id,
-    name: Nullable(Type.String()),
-    email: Nullable(Type.String()),
-    avatar_url: Nullable(Type.String()),
-  }),
-  assignee_id: Nullable(Id),
-  team_id: Nullable(Id),
-  tags: Type.Array(Type.String()),
-  custom_fields: Json,
-  messages_count: Count,
-  unread_count: Type.Integer({ minimum: 0, description: 'Incoming messages that nobody of the team has read.' }),
-  team_read_position: Count,
-  contact_delivered_position: Count,
-  contact_read_position: Count,
-  preview: Nullable(
-    Type.Object({
-      body: Type.String({ description: `At most ${PREVIEW_LENGTH} characters.` }),
-      type: Type.String(),
-      author_type: Type.String(),
+    object: Type.Literal('conversation'),
+    number: Type.Integer({ description: 'Counts up by one within the workspace: the number people say.' }),
+    status: OneOf(STATUSES),
+    priority: OneOf(PRIORITIES),
+    subject: Nullable(Type.String()),
+    inbox_id: Id,
+    channel: Type.String(),
+    contact_id: Id,
+    contact: Type.Object({
+      id: Id,
+      name: Nullable(Type.String()),
+      email: Nullable(Type.String()),
+      avatar_url: Nullable(Type.String()),
     }),
-  ),
-  waiting_since: Nullable(Time),
-  snoozed_until: Nullable(Time),
-  last_message_at: Time,
-  first_replied_at: Nullable(Time),
-  resolved_at: Nullable(Time),
-  created_at: Time,
-  updated_at: Time,
-})
+    assignee_id: Nullable(Id),
+    team_id: Nullable(Id),
+    tags: Type.Array(Type.String()),
+    custom_fields: Json,
+    messages_count: Count,
+    unread_count: Type.Integer({ minimum: 0, description: 'Incoming messages that nobody of the team has read.' }),
+    team_read_position: Count,
+    contact_delivered_position: Count,
+    contact_read_position: Count,
+    preview: Nullable(
+      Type.Object({
+        body: Type.String({ description: `At most ${PREVIEW_LENGTH} characters.` }),
+        type: Type.String(),
+        author_type: Type.String(),
+      }),
+    ),
+    waiting_since: Nullable(Time),
+    snoozed_until: Nullable(Time),
+    last_message_at: Time,
+    first_replied_at: Nullable(Time),
+    resolved_at: Nullable(Time),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: 'Conversation' },
+)
 export type Conversation = Static<typeof Conversation>
 
 /** What may be asked of a conversation by PATCH. */

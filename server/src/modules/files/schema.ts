@@ -22,16 +22,19 @@ export type Tables = {
 }
 export type Row = Tables['files']
 
-export const File = Type.Object({
-  id: Id,
-  object: Type.Literal('file'),
-  number: Type.Integer(),
-  name: Type.String(),
-  content_type: Type.String({ description: 'What the bytes are, whatever the sender said.' }),
-  size: Type.Integer({ minimum: 0, description: 'Bytes.' }),
-  width: Nullable(Type.Integer({ description: 'Pixels, of images.' })),
-  height: Nullable(Type.Integer()),
-  url: Nullable(Type.String({ description: 'A path that serves the bytes for an hour; null in events.' })),
-  created_at: Time,
-})
+export const File = Type.Object(
+  {
+    id: Id,
+    object: Type.Literal('file'),
+    number: Type.Integer(),
+    name: Type.String(),
+    content_type: Type.String({ description: 'What the bytes are, whatever the sender said.' }),
+    size: Type.Integer({ minimum: 0, description: 'Bytes.' }),
+    width: Nullable(Type.Integer({ description: 'Pixels, of images.' })),
+    height: Nullable(Type.Integer()),
+    url: Nullable(Type.String({ description: 'A path that serves the bytes for an hour; null in events.' })),
+    created_at: Time,
+  },
+  { title: 'File' },
+)
 export type File = Static<typeof File>

@@ -33,23 +33,26 @@ export type Row = WebChatInbox | ApiInbox
 export type WebChatInbox = Stored & { channel: 'web_chat'; settings: WebChatSettings }
 export type ApiInbox = Stored & { channel: 'api'; settings: ApiSettings }
 
-export const Inbox = Type.Object({
-  id: Id,
-  object: Type.Literal('inbox'),
-  name: Type.String(),
-  channel: OneOf(CHANNELS),
-  settings: Type.Unsafe<WebChatSettings | ApiSettings>({
-    type: 'object',
-    additionalProperties: true,
-    description: 'What can be set differs by channel.',
-  }),
-  enabled: Type.Boolean(),
-  identity_secrets: Type.Array(Type.Object({ id: Id, created_at: Time }), {
-    description: 'The live secrets of identity verification, without the secrets themselves.',
-  }),
-  created_at: Time,
-  updated_at: Time,
-})
+export const Inbox = Type.Object(
+  {
+    id: Id,
+    object: Type.Literal('inbox'),
+    name: Type.String(),
+    channel: OneOf(CHANNELS),
+    settings: Type.Unsafe<WebChatSettings | ApiSettings>({
+      type: 'object',
+      additionalProperties: true,
+      description: 'What can be set differs by channel.',
+    }),
+    enabled: Type.Boolean(),
+    identity_secrets: Type.Array(Type.Object({ id: Id, created_at: Time }), {
+      description: 'The live secrets of identity verification, without the secrets themselves.',
+    }),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: 'Inbox' },
+)
 export type Inbox = Static<typeof Inbox>
 
 const NAME_LENGTH = 100
@@ -70,11 +73,14 @@ export const InboxPatch = Body({
 })
 export type InboxPatch = Static<typeof InboxPatch>
 
-export const IdentitySecret = Type.Object({
-  id: Id,
-  object: Type.Literal('identity_secret'),
-  inbox_id: Id,
-  secret: Type.String({ description: 'Shown this once. Sign with it on your server, never in a page.' }),
-  created_at: Time,
-})
+export const IdentitySecret = Type.Object(
+  {
+    id: Id,
+    object: Type.Literal('identity_secret'),
+    inbox_id: Id,
+    secret: Type.String({ description: 'Shown this once. Sign with it on your server, never in a page.' }),
+    created_at: Time,
+  },
+  { title: 'IdentitySecret' },
+)
 export type IdentitySecret = Static<typeof IdentitySecret>

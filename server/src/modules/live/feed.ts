@@ -31,8 +31,9 @@ export async function positionOf(ctx: Ctx, cursor: string): Promise<number> {
   return position
 }
 
-/** The position at which a reader who comes now begins. */
+/** The position at which a reader who comes now begins: after everything that has been committed. */
 export async function newestPosition(ctx: Ctx): Promise<number> {
+  await ctx.kernel.outbox.sequence()
   return (await queries.span(ctx)).newest
 }
 

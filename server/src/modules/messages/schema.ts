@@ -43,32 +43,35 @@ export type Tables = {
 /** Characters of a body, whatever the channel; a channel may allow fewer. */
 export const BODY_LENGTH = 25_000
 
-export const Message = Type.Object({
-  id: Id,
-  object: Type.Literal('message'),
-  number: Type.Integer(),
-  position: Type.Integer({ minimum: 1, description: '1, 2, 3 … within its conversation.' }),
-  conversation_id: Id,
-  type: OneOf(TYPES),
-  body: Type.String(),
-  html: Nullable(Type.String({ description: 'Sanitised.' })),
-  author: Type.Object({
-    type: OneOf(AUTHORS),
-    id: Nullable(Type.String()),
-    name: Nullable(Type.String()),
-  }),
-  attachments: Type.Array(File),
-  status: Nullable(OneOf([...DELIVERY, 'received'])),
-  error: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
-  client_message_id: Nullable(Type.String()),
-  in_reply_to: Nullable(Id),
-  metadata: Json,
-  created_at: Time,
-  sent_at: Nullable(Time),
-  delivered_at: Nullable(Time),
-  read_at: Nullable(Time),
-  deleted_at: Nullable(Time),
-})
+export const Message = Type.Object(
+  {
+    id: Id,
+    object: Type.Literal('message'),
+    number: Type.Integer(),
+    position: Type.Integer({ minimum: 1, description: '1, 2, 3 … within its conversation.' }),
+    conversation_id: Id,
+    type: OneOf(TYPES),
+    body: Type.String(),
+    html: Nullable(Type.String({ description: 'Sanitised.' })),
+    author: Type.Object({
+      type: OneOf(AUTHORS),
+      id: Nullable(Type.String()),
+      name: Nullable(Type.String()),
+    }),
+    attachments: Type.Array(File),
+    status: Nullable(OneOf([...DELIVERY, 'received'])),
+    error: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
+    client_message_id: Nullable(Type.String()),
+    in_reply_to: Nullable(Id),
+    metadata: Json,
+    created_at: Time,
+    sent_at: Nullable(Time),
+    delivered_at: Nullable(Time),
+    read_at: Nullable(Time),
+    deleted_at: Nullable(Time),
+  },
+  { title: 'Message' },
+)
 export type Message = Static<typeof Message>
 
 export const ClientMessageId = Text(255, {

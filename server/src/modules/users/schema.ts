@@ -52,17 +52,20 @@ export type Tables = {
   }
 }
 
-export const User = Type.Object({
-  id: Id,
-  object: Type.Literal('user'),
-  number: Type.Integer(),
-  name: Type.String(),
-  email: Type.String(),
-  role: OneOf(ROLES),
-  presence: OneOf(PRESENCES),
-  created_at: Time,
-  updated_at: Time,
-})
+export const User = Type.Object(
+  {
+    id: Id,
+    object: Type.Literal('user'),
+    number: Type.Integer(),
+    name: Type.String(),
+    email: Type.String(),
+    role: OneOf(ROLES),
+    presence: OneOf(PRESENCES),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: 'User' },
+)
 export type User = Static<typeof User>
 
 export const UserInput = Type.Object(

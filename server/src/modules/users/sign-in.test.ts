@@ -9,7 +9,7 @@ const signIn = (w: World, body: unknown, headers: Record<string, string> = {}) =
 const me = (w: World, headers: Record<string, string>) => w.get('/v1/me', { as: null, headers })
 
 test('a person signs in with their password, is known by the cookie, and signs out for good', async () => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   const { email } = w.users.agent
   const reply = await signIn(w, { email: email.toUpperCase(), password: PASSWORD })
   expect(reply.status).toBe(200)
@@ -35,7 +35,7 @@ test('a person signs in with their password, is known by the cookie, and signs o
 })
 
 test('on https the cookie is bound to its host and never sent in the clear', async () => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   const [row] = await w.sql('select person_id from users where id = $1', [w.users.agent.id])
   const request = { origin: 'https://desk.example.com', address: null, agent: null }
   const { set_cookie } = await users.openSession(w.app.system(null), String(row?.['person_id']), request)
@@ -43,7 +43,7 @@ test('on https the cookie is bound to its host and never sent in the clear', asy
 })
 
 test('a sign-in link opens once, and not after fifteen minutes', async () => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   const { email } = w.users.agent
   const ctx = w.app.system(null)
   const { token } = await users.signInLink(ctx, email)
@@ -60,7 +60,7 @@ test('a sign-in link opens once, and not after fifteen minutes', async () => {
 })
 
 test('a cookie request that changes something must come from our own pages', async () => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   const { cookie, origin } = await signInAs(w, w.users.agent.email)
   const patch = (headers: Record<string, string>) =>
     w.patch(`/v1/users/${w.users.agent.id}`, { presence: 'online' }, { as: null, headers })
@@ -82,7 +82,7 @@ test('a cookie request that changes something must come from our own pages', asy
 })
 
 test('one who belongs to several workspaces names one; a stranger’s is refused; a twin’s is test mode', async () => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   const { email } = w.users.agent
   await users.create(w.app.system(w.stranger.id), { email, name: 'ignored', role: 'viewer' })
   const browser = await signInAs(w, email)
@@ -99,13 +99,13 @@ test('one who belongs to several workspaces names one; a stranger’s is refused
   expect(await me(w, naming(w.sandbox_id))).toMatchObject({
     body: { workspace: { id: w.sandbox_id, mode: 'test' }, user: { id: w.users.agent.id } },
   })
-  for (const id of [w.id(), 'nonsense']) {
+  for (const id of [w.newId(), 'nonsense']) {
     expect(await me(w, naming(id))).toMatchObject({ status: 403, body: { code: 'workspace_not_yours' } })
   }
 })
 
 test('a new password ends the sessions that were open, the one that set it apart', async () => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   const { email } = w.users.agent
   const other = await signInAs(w, email)
   const browser = await signInAs(w, email)
@@ -131,12 +131,12 @@ test.each([
   ['a cookie that nobody signed', `antiphon_session=${'a'.repeat(32)}.${'b'.repeat(43)}%3D`],
   ['a cookie of broken escapes', 'antiphon_session=%zz.%'],
 ])('does not know %s', async (_what, cookie) => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   expect(await me(w, { cookie })).toMatchObject({ status: 401, body: { code: 'credential_invalid' } })
 })
 
 test('an altered cookie is nobody’s', async () => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   const { cookie } = await signInAs(w, w.users.agent.email)
   const [name, value = ''] = cookie.split('=')
   const altered = `${name}=${value.startsWith('a') ? 'b' : 'a'}${value.slice(1)}`
@@ -155,20 +155,20 @@ test.each([
   ['an e-mail that is none', { email: 'none', password: 'x' }, 400],
   ['a password of a megabyte', { email: 'a@example.com', password: 'x'.repeat(1_000_000) }, 422],
 ])('signing in with %s is a clear refusal', async (_what, body, status) => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   const reply = await callFrom(w, freshAddress(), body)
   expect(reply.status).toBe(status)
 })
 
 test('nobody signs up, and nothing else of the library is open', async () => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   for (const path of ['/auth/sign-up/email', '/auth/delete-user', '/auth/update-user', '/auth/list-sessions']) {
     expect((await w.post(path, { email: 'a@b.example', password: PASSWORD, name: 'A' }, { as: null })).status).toBe(404)
   }
 })
 
 test('guessing is limited by address and, from wherever it comes, by e-mail', async () => {
-  const w = await world()
+  const w = await world({ withPasswords: true })
   const { email } = w.users.agent
   const address = freshAddress()
   const guess = (from: string, password: string) => callFrom(w, from, { email, password })

@@ -6,7 +6,7 @@ import * as apiKeys from '../api-keys/service.ts'
 import * as users from './service.ts'
 
 const input = (w: World, role: 'viewer' | 'agent' | 'admin' | 'owner' = 'agent') => ({
-  email: `${w.id()}@example.com`,
+  email: `${w.newId()}@example.com`,
   name: 'Robin',
   role,
 })

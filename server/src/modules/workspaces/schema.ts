@@ -36,23 +36,26 @@ export type Tables = {
   counters: { workspace_id: string; noun: string; value: number }
 }
 
-export const Workspace = Type.Object({
-  id: Id,
-  object: Type.Literal('workspace'),
-  number: Type.Integer(),
-  name: Type.String(),
-  plan: OneOf(PLANS),
-  requests_per_minute: Nullable(
-    Type.Integer({ minimum: 0, description: 'Instead of the plan’s own limit; 0 is unlimited.' }),
-  ),
-  country: Type.String({ description: 'ISO 3166-1 alpha-2; phone numbers without a country code are read with it.' }),
-  time_zone: Type.String(),
-  locale: Type.String(),
-  mode: OneOf(MODES),
-  sandbox_id: Nullable(Type.String({ format: 'uuid', description: 'Its sandbox twin.' })),
-  created_at: Time,
-  updated_at: Time,
-})
+export const Workspace = Type.Object(
+  {
+    id: Id,
+    object: Type.Literal('workspace'),
+    number: Type.Integer(),
+    name: Type.String(),
+    plan: OneOf(PLANS),
+    requests_per_minute: Nullable(
+      Type.Integer({ minimum: 0, description: 'Instead of the plan’s own limit; 0 is unlimited.' }),
+    ),
+    country: Type.String({ description: 'ISO 3166-1 alpha-2; phone numbers without a country code are read with it.' }),
+    time_zone: Type.String(),
+    locale: Type.String(),
+    mode: OneOf(MODES),
+    sandbox_id: Nullable(Type.String({ format: 'uuid', description: 'Its sandbox twin.' })),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: 'Workspace' },
+)
 export type Workspace = Static<typeof Workspace>
 
 export const WorkspaceInput = Type.Object(
@@ -82,9 +85,12 @@ export interface Settings {
   readonly limit: number | null
 }
 
-export const Status = Type.Object({
-  object: Type.Literal('status'),
-  status: Type.Literal('ok'),
-  version: Type.String(),
-})
+export const Status = Type.Object(
+  {
+    object: Type.Literal('status'),
+    status: Type.Literal('ok'),
+    version: Type.String(),
+  },
+  { title: 'Status' },
+)
 export type Status = Static<typeof Status>
