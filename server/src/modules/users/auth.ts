@@ -120,10 +120,9 @@ async function ask(library: Library, incoming: Incoming, body?: object): Promise
   const path = incoming.raw.url?.split('?')[0] ?? ''
   const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
   const response = await library.handler(new Request(`${origin}${path}`, request))
-  if (response.status >= 500) {
-    await ping({ db: incoming.kernel.database.kysely })
-    throw new Error(`The sign-in library answered ${response.status}.`)
-  }
+  // It takes a database that is away for a person who is not there.
+  if (response.status === 401 || response.status >= 500) await ping({ db: incoming.kernel.database.kysely })
+  if (response.status >= 500) throw new Error(`The sign-in library answered ${response.status}.`)
   return response
 }
 

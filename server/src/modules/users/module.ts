@@ -12,6 +12,7 @@ export const users: Module = {
     'users.number',
     'users.person',
     'users.person_put',
+    'users.first',
     'users.rename',
     'users.password',
     'users.link',

@@ -29,6 +29,11 @@ export function signInLink(ctx: Ctx, email: string): Promise<SignInLink> {
   })
 }
 
+/** Whom a start offers a link: the first owner, while nobody has signed in. */
+export async function firstToSignIn(ctx: Ctx): Promise<string | undefined> {
+  return (await queries.findFirstOwner(ctx))?.email
+}
+
 /** Uses a link up: whom it signs in, or null when it is unknown, used or expired. */
 export async function redeemLink(ctx: Ctx, token: string): Promise<string | null> {
   return (await transact(ctx, (tx) => queries.takeLink(tx, sha256(token)))) ?? null

@@ -106,6 +106,15 @@ export async function putPerson(tx: Tx, person: Person): Promise<Person & { isNe
   return rows[0] ?? { ...person, isNew: false }
 }
 
+/** The first owner there is, while nobody has a session. */
+export async function findFirstOwner(ctx: Pick<Ctx, 'db'>): Promise<Person | undefined> {
+  const { rows } = await sql<Person>`
+    select p.id, p.name, p.email from users u join people p on p.id = u.person_id
+    where u.role = 'owner' and u.removed_at is null and not exists (select from sessions)
+    order by u.created_at, u.number limit 1 ${global('users.first')}`.execute(ctx.db)
+  return rows[0]
+}
+
 export async function rename(tx: Tx, person_id: string, name: string): Promise<void> {
   await sql`
     update people set name = ${name}, updated_at = ${tx.now()} where id = ${person_id}

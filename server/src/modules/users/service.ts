@@ -16,7 +16,7 @@ import * as queries from './queries.ts'
 import type { Presence, Role, User, UserInput, UserPatch } from './schema.ts'
 import { forgetSessions } from './sessions.ts'
 
-export { setPassword, signInLink } from './people.ts'
+export { firstToSignIn, setPassword, signInLink } from './people.ts'
 export type { Row } from './queries.ts'
 export { isScope, meet } from './roles.ts'
 export type { Session } from './sessions.ts'
