@@ -44,7 +44,7 @@ function explain(error: unknown): { code: string; message: string } {
 
 function refusalText(refusal: Refusal): string {
   const fields = refusal.errors?.map(({ pointer, detail }) => `${pointer.replace(/^[/?]/, '')}: ${detail}`) ?? []
-  return [refusal.detail ?? refusal.title, ...fields].join('\n')
+  return fields.length > 0 ? fields.join('\n') : (refusal.detail ?? refusal.title)
 }
 
 function print(text: string): void {

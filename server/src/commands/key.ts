@@ -3,9 +3,8 @@
 import type { Config } from '../config.ts'
 import { notFound } from '../kernel/errors.ts'
 import * as apiKeys from '../modules/api-keys/service.ts'
-import * as workspaces from '../modules/workspaces/service.ts'
 import type { Answer } from './command.ts'
-import { withKernel } from './session.ts'
+import { requireWorkspace, withKernel } from './session.ts'
 
 export interface NewKeyFlags {
   readonly workspace: string
@@ -16,8 +15,8 @@ export interface NewKeyFlags {
 
 /** Prints every form of the one credential. It is shown this once. */
 export function create(config: Config, flags: NewKeyFlags): Promise<Answer> {
-  return withKernel(config, async ({ system }) => {
-    const workspace = await workspaces.get(system(flags.workspace))
+  return withKernel(config, async (opened) => {
+    const workspace = await requireWorkspace(opened, flags.workspace)
     const place = flags.test ? (workspace.sandbox_id ?? workspace.id) : workspace.id
     const scopes = flags.scopes
       .split(',')
@@ -30,7 +29,7 @@ export function create(config: Config, flags: NewKeyFlags): Promise<Answer> {
       public_key,
       private_key,
       scopes: granted,
-    } = await apiKeys.create(system(place), { name: flags.name, scopes })
+    } = await apiKeys.create(opened.system(place), { name: flags.name, scopes })
     return {
       json: { id, bearer, ck, public_key, private_key, scopes: granted },
       text: [

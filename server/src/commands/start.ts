@@ -5,13 +5,15 @@ import type { App } from '../app.ts'
 import { provideAssets } from '../boot/assets.ts'
 import { makeDataDirectory } from '../boot/data-directory.ts'
 import { type BootDatabase, provideDatabase } from '../boot/database.ts'
+import { loadDemo, wantsDemo } from '../boot/demo.ts'
 import { type ServerLock, takeServerLock } from '../boot/lock.ts'
 import { settlePort } from '../boot/port.ts'
 import { bringUpToDate } from '../boot/schema.ts'
 import { settleSecrets } from '../boot/secret.ts'
 import { listenForSignals } from '../boot/signals.ts'
-import { reportSteps, type Steps, span } from '../boot/steps.ts'
+import { reportSteps, type Say, type Steps, span } from '../boot/steps.ts'
 import { type Config, localUrl, readConfig } from '../config.ts'
+import { type Log, openLog } from '../kernel/log.ts'
 import { version } from '../version.ts'
 import { type CommandFlags, fail } from './command.ts'
 
@@ -23,25 +25,34 @@ interface Running {
 }
 
 export async function start(flags: CommandFlags): Promise<void> {
-  const asJson = flags.json === true
-  const say = (line: string) => void (asJson ? process.stderr : process.stdout).write(`${line}\n`)
+  const out = flags.json ? process.stderr : process.stdout
+  const voice: { say: Say } = { say: (line) => void out.write(`${line}\n`) }
   const signals = listenForSignals()
   try {
-    say(`Antiphon ${version}`)
+    voice.say(`Antiphon ${version}`)
     const config = readConfig(process.env, flags)
     if (config.isUnderNpm) signals.followParent()
-    const running = await bringUp(config, reportSteps(say))
-    signals.drainWith((cause) => void stop(running, cause, say))
+    const running = await bringUp(
+      config,
+      reportSteps((line) => voice.say(line)),
+      openLog('info', out),
+    )
+    const { app, url } = running
+    signals.drainWith((cause) => void stop(running, cause))
     flushCompileCache()
-    say(`  Ready in ${span(performance.now())}: ${running.url}`)
-    if (asJson) process.stdout.write(`${JSON.stringify({ pid: process.pid, url: running.url, version })}\n`)
+
+    const sign_in_link = await firstLink(running)
+    for (const line of welcome(url, sign_in_link)) voice.say(line)
+    // From here on stdout is the log's, in which every line is JSON.
+    voice.say = (line) => app.kernel.log.warn(line)
+    if (flags.json) process.stdout.write(`${JSON.stringify({ pid: process.pid, url, version, sign_in_link })}\n`)
   } catch (error) {
-    fail(error, asJson)
+    fail(error, flags.json === true)
     process.exit()
   }
 }
 
-async function bringUp(given: Config, steps: Steps): Promise<Running> {
+async function bringUp(given: Config, steps: Steps, log: Log): Promise<Running> {
   const data = makeDataDirectory(given)
   enableCompileCache(join(data, 'compile-cache'))
   const lock = await takeServerLock(data)
@@ -56,7 +67,8 @@ async function bringUp(given: Config, steps: Steps): Promise<Running> {
     const secrets = await settleSecrets(config, database.pool)
     const { createApp } = await code
     const { directory } = await pages
-    const app = await createApp({ config, connection: database.pool, secrets, assets: directory })
+    const app = await createApp({ config, connection: database.pool, secrets, assets: directory, log })
+    await offerDemo(app, config, steps)
     await app.listen()
     const url = config.url ?? localUrl(config.host, config.port)
     lock.announce({ url: localUrl(config.host, config.port) })
@@ -67,21 +79,42 @@ async function bringUp(given: Config, steps: Steps): Promise<Running> {
   }
 }
 
+async function offerDemo(app: App, config: Config, steps: Steps): Promise<void> {
+  const workspaces = await import('../modules/workspaces/service.ts')
+  const isEmpty = (await workspaces.list(app.system(null), { limit: 1 })).length === 0
+  if (wantsDemo(config, isEmpty)) await steps.step('Demo', () => loadDemo(app))
+  else if (config.demo === 'always') steps.say('  Demo       not loaded: there is a workspace already')
+}
+
+/** A link for the first owner, until somebody has signed in. */
+async function firstLink({ app, url }: Running): Promise<string | null> {
+  const users = await import('../modules/users/service.ts')
+  const system = app.system(null)
+  const email = await users.firstToSignIn(system)
+  return email === undefined ? null : `${url}${(await users.signInLink(system, email)).path}`
+}
+
+function welcome(url: string, link: string | null): string[] {
+  const lines = [`  Ready in ${span(performance.now())}`, '', `  Dashboard  ${url}`, `  API        ${url}/v1`]
+  return link === null ? lines : [...lines, `  Sign in    ${link}`, '             (once, within 15 minutes)']
+}
+
 /** A promise that is awaited later: until then its failure is nobody's. */
 function settleLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
 }
 
-async function stop({ app, database, lock }: Running, cause: string, say: (line: string) => void): Promise<void> {
+async function stop({ app, database, lock }: Running, cause: string): Promise<void> {
   const began = performance.now()
-  say(`${cause}: stopping.`)
+  const { log } = app.kernel
+  log.info(`${cause}: stopping`)
   try {
     lock.announce({ stopping: true, has_database: false })
     await app.drain()
     await database.close()
     lock.release()
-    say(`Stopped in ${span(performance.now() - began)}.`)
+    log.info(`stopped in ${span(performance.now() - began)}`)
     process.exit(0)
   } catch (error) {
     fail(error, false)

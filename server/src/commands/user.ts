@@ -5,9 +5,8 @@ import { BootRefusal } from '../boot/refusal.ts'
 import { type Config, localUrl } from '../config.ts'
 import type { Role } from '../modules/users/schema.ts'
 import * as users from '../modules/users/service.ts'
-import * as workspaces from '../modules/workspaces/service.ts'
 import type { Answer } from './command.ts'
-import { withKernel } from './session.ts'
+import { requireWorkspace, withKernel } from './session.ts'
 
 export interface NewUser {
   readonly workspace: string
@@ -20,10 +19,9 @@ export interface NewUser {
 export async function create(config: Config, flags: NewUser): Promise<Answer> {
   const { email, name, role } = flags
   const password = flags.passwordStdin ? { password: await readPassword() } : {}
-  return withKernel(config, async ({ system }) => {
-    const ctx = system(flags.workspace)
-    await workspaces.get(ctx)
-    const user = await users.create(ctx, { email, name, role, ...password })
+  return withKernel(config, async (opened) => {
+    const workspace = await requireWorkspace(opened, flags.workspace)
+    const user = await users.create(opened.system(workspace.id), { email, name, role, ...password })
     const { id, number } = user
     return {
       json: { id, number, email: user.email, name: user.name, role },
