@@ -1,6 +1,6 @@
 /** Identity and chance: the only source of both. */
 import { randomBytes } from 'node:crypto'
-import { v7 } from 'uuid'
+import { v7, validate } from 'uuid'
 
 const BASE36 = '0123456789abcdefghijklmnopqrstuvwxyz'
 const BASE62 = `${BASE36}ABCDEFGHIJKLMNOPQRSTUVWXYZ`
@@ -8,6 +8,11 @@ const BASE62 = `${BASE36}ABCDEFGHIJKLMNOPQRSTUVWXYZ`
 /** A UUIDv7: sorts by the time it was made, and within a millisecond by the order in this process. */
 export function newId(): string {
   return v7()
+}
+
+/** Whether a text is an id at all; the database refuses to look for one that is not. */
+export function isId(text: string): boolean {
+  return validate(text)
 }
 
 /** `length` random characters of base 36. */

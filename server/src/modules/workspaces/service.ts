@@ -3,7 +3,7 @@ import { openCache } from '../../kernel/cache.ts'
 import { type Ctx, isTx, type Tx, transact, within } from '../../kernel/context.ts'
 import { invalidField, notFound } from '../../kernel/errors.ts'
 import { emit } from '../../kernel/events.ts'
-import { newId } from '../../kernel/ids.ts'
+import { isId, newId } from '../../kernel/ids.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { iso } from '../../kernel/time.ts'
 import { workspaceUpdated } from './events.ts'
@@ -52,7 +52,7 @@ export function create(ctx: Ctx, input: Partial<WorkspaceInput> & Pick<Workspace
 /** Changes a workspace and its twin alike. What is already so changes nothing. */
 export function update(ctx: Ctx, id: string, input: Partial<WorkspaceInput>): Promise<Workspace> {
   return transact(ctx, async (tx) => {
-    const before = await queries.lock(tx, id)
+    const before = isId(id) ? await queries.lock(tx, id) : undefined
     if (!before || before.sandbox_of !== null) throw notFound()
     checkSettings(input)
     const changes = Object.fromEntries(Object.entries(input).filter(([key, value]) => known(before, key) !== value))
@@ -81,7 +81,7 @@ export async function get(ctx: Ctx): Promise<Workspace> {
 
 /** Any workspace, if it exists. */
 export async function find(ctx: Ctx, id: string): Promise<Workspace | undefined> {
-  const row = await queries.find(ctx, id)
+  const row = isId(id) ? await queries.find(ctx, id) : undefined
   return row && present(row)
 }
 

@@ -72,6 +72,12 @@ test.each([
   expect(refused).toMatchObject({ status: 422, errors: [{ pointer }] })
 })
 
+test('what is no id names no workspace', async () => {
+  const ctx = (await world()).app.system(null)
+  expect(await workspaces.find(ctx, 'nonsense')).toBeUndefined()
+  await expect(workspaces.update(ctx, 'nonsense', { name: 'Other' })).rejects.toMatchObject({ code: 'not_found' })
+})
+
 test('a twin is changed through its parent only', async () => {
   const w = await world()
   const attempt = workspaces.update(w.app.system(null), w.sandbox_id, { name: 'Other' })
