@@ -29,6 +29,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'papers',
+          include: ['test/papers/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'boot',
           include: ['server/test/boot/*.test.ts'],
           isolate: true,
