@@ -1,5 +1,6 @@
 import { memo, useState } from 'react'
 import { Clock, dayName, useNow } from '../../ui/time.tsx'
+import { activityWords } from './activity-words.ts'
 import type { Block } from './arrange.ts'
 import { MessageRun } from './message-run.tsx'
 import { NoteRun } from './note-run.tsx'
@@ -56,14 +57,9 @@ function Activity({ messages }: { messages: Message[] }) {
       )}
       {shown.map((message) => (
         <p key={message.id} data-message={message.id}>
-          {said(message)} · <Clock at={message.created_at} className="tabular" />
+          {activityWords(message)} · <Clock at={message.created_at} className="tabular" />
         </p>
       ))}
     </div>
   )
-}
-
-/** "Theo assigned to Mia", "Amara reopened": who did it, and what. */
-function said({ author, body }: Message): string {
-  return author.name ? `${author.name} ${body.charAt(0).toLocaleLowerCase()}${body.slice(1)}` : body
 }
