@@ -116,13 +116,10 @@ export async function update(tx: Tx, id: string, changes: Changes): Promise<void
     .execute()
 }
 
-export async function insertMark(
-  tx: Tx,
-  mark: Omit<Tables['conversation_marks'], 'workspace_id' | 'at'>,
-): Promise<void> {
+export async function insertMark(tx: Tx, mark: Omit<Tables['conversation_marks'], 'workspace_id'>): Promise<void> {
   await sql`
     insert into conversation_marks (workspace_id, conversation_id, kind, position, at)
-    values (${tx.workspace_id}, ${mark.conversation_id}, ${mark.kind}, ${mark.position}, ${tx.now()})
+    values (${tx.workspace_id}, ${mark.conversation_id}, ${mark.kind}, ${mark.position}, ${mark.at})
     on conflict do nothing`.execute(tx.db)
 }
 

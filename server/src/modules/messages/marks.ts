@@ -32,13 +32,15 @@ export function reachContact(
     const field = mark.kind === 'read' ? 'contact_read_position' : 'contact_delivered_position'
     const from = before[field]
     if (to <= from) return before
-    await conversations.insertMark(tx, { conversation_id: id, kind: mark.kind, position: to })
+    // One moment for the mark and for what is said of it.
+    const at = tx.now()
+    await conversations.insertMark(tx, { conversation_id: id, kind: mark.kind, position: to, at })
     const after = await conversations.change(tx, before, {
       [field]: to,
       ...(mark.kind === 'read' ? { contact_delivered_position: Math.max(to, before.contact_delivered_position) } : {}),
     })
     await emit(tx, mark.kind === 'read' ? messageRead : messageDelivered, {
-      data: { conversation: conversations.present(after), range: { from: from + 1, to, at: tx.now().toISOString() } },
+      data: { conversation: conversations.present(after), range: { from: from + 1, to, at: at.toISOString() } },
       previous: { [field]: from },
     })
     return after
