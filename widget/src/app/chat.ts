@@ -8,6 +8,7 @@ import * as outbox from './outbox.ts'
 import { paint } from './paint.ts'
 import { createReceipts } from './receipts.ts'
 import { createRequests } from './requests.ts'
+import { speaker } from './say.ts'
 import { createStore, type Intake, type State, type Store } from './state.ts'
 import { type Thread, unread } from './thread.ts'
 import { createUploads, type Uploads } from './uploads.ts'
@@ -86,13 +87,15 @@ export function createChat(inbox: string, host: Host): Chat {
     if (!session) return
     live = openLive(() => host.session()?.token ?? null, {
       event: hear,
-      typing: (name, on) => showTyping(on ? (name ?? 'Someone') : null),
+      typing: (author, on) => showTyping(on ? speaker(author, house()) : null),
       restart: () => void feed.catchUp(),
       up,
       ended,
     })
     await feed.load()
   }
+
+  const house = () => store.get().config?.name ?? 'Chat'
 
   function hear(event: LiveEvent) {
     feed.hear(event)
@@ -101,7 +104,7 @@ export function createChat(inbox: string, host: Host): Chat {
     const { id, type, body, author, created_at } = message
     if (type === 'outgoing') {
       showTyping(null)
-      store.set({ announced: `${author.name ?? store.get().config?.name}: ${body || 'sent a file'}` })
+      store.set({ announced: `${speaker(author, house())}: ${body || 'sent a file'}` })
     }
     host.tell({ type: 'message', message: { id, type, body, created_at } })
   }

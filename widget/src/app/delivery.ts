@@ -137,9 +137,9 @@ function refused(detail: string): Failure {
 function intakeErrors({ status, problem }: Failure): Partial<Record<keyof Intake, string>> | null {
   if (status !== 422) return null
   const wrong: Partial<Record<keyof Intake, string>> = {}
-  for (const { pointer, detail } of problem?.errors ?? []) {
-    if (pointer === '/name') wrong.name = detail ?? 'This name is not accepted.'
-    if (pointer === '/email') wrong.email = detail ?? 'This is not an e-mail address.'
+  for (const { pointer } of problem?.errors ?? []) {
+    if (pointer === '/name') wrong.name = 'This name is not accepted.'
+    if (pointer === '/email') wrong.email = 'This is not an e-mail address.'
   }
   return Object.keys(wrong).length ? wrong : null
 }

@@ -8,7 +8,7 @@
  * It resumes after the last cursor it saw. Where there is none, or the log does not reach back to it, `restart` says that
  * the list is to be read. 4401 ends it: the token is no more. 4403 too: this page may not connect.
  */
-import type { LiveEvent, LiveFrame } from './wire.ts'
+import type { Author, LiveEvent, LiveFrame } from './wire.ts'
 
 export interface Live {
   /** Connects now if it waits to. */
@@ -19,7 +19,7 @@ export interface Live {
 
 interface Heard {
   event(event: LiveEvent): void
-  typing(name: string | null, on: boolean): void
+  typing(author: Author, on: boolean): void
   /** Connected, but nothing says what happened before: read the list. */
   restart(): void
   up(isUp: boolean): void
@@ -58,7 +58,7 @@ export function openLive(token: () => string | null, heard: Heard): Live {
 
   function hear(frame: LiveFrame) {
     if (frame.type === 'ping') send({ type: 'pong' })
-    if (frame.type === 'typing') heard.typing(frame.author.name, frame.on)
+    if (frame.type === 'typing') heard.typing(frame.author, frame.on)
     if (frame.type === 'caught_up') cursor = frame.cursor ?? cursor
     if (frame.type === 'event') {
       cursor = frame.event.cursor

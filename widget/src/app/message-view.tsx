@@ -4,7 +4,7 @@ import { Attachment, FileChip } from './files-view.tsx'
 import { Icon } from './icons.tsx'
 import type { Pending } from './outbox.ts'
 import { RichText } from './rich-text.tsx'
-import { clock, moment } from './say.ts'
+import { clock, moment, speaker } from './say.ts'
 import type { VisitorMessage } from './wire.ts'
 
 interface Shown {
@@ -19,7 +19,7 @@ interface Shown {
 export function MessageView({ message, house, isFirst, state }: Shown) {
   const { type, body, html, attachments, author, created_at, deleted_at } = message
   const isMine = type === 'incoming'
-  const who = isMine ? 'You' : (author.name ?? house)
+  const who = isMine ? 'You' : speaker(author, house)
   return (
     <li class={`message ${isMine ? 'mine' : 'theirs'}`}>
       <p class={isFirst && !isMine ? 'who' : 'spoken'}>

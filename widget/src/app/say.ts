@@ -1,4 +1,5 @@
 /** Numbers and times as the reader's own language writes them. */
+import type { Author } from './wire.ts'
 
 const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
@@ -26,6 +27,11 @@ export function fileSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`
   if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`
   return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`
+}
+
+/** Who speaks to the visitor. An integration does so for the house, not under the name of its key. */
+export function speaker({ type, name }: Author, house: string): string {
+  return (type !== 'api' && name) || house
 }
 
 function midnight(date: Date): number {

@@ -3,7 +3,7 @@ import * as threads from './thread.ts'
 import type { LiveEvent, VisitorConversation, VisitorMessage } from './wire.ts'
 
 function conversation(patch: Partial<VisitorConversation> = {}): VisitorConversation {
-  const marks = { unread_count: 0, last_position: 2, read_position: 0, team_read_position: 0 }
+  const marks = { last_position: 2, read_position: 0, team_read_position: 0 }
   return { id: 'c1', status: 'open', created_at: '2026-01-01T10:00:00.000Z', ...marks, ...patch }
 }
 

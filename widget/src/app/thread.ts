@@ -50,7 +50,7 @@ export function lastPosition(thread: Thread): number {
 export function markRead(thread: Thread, position: number): Thread {
   const { conversation } = thread
   if (!conversation || conversation.read_position >= position) return thread
-  return { ...thread, conversation: { ...conversation, read_position: position, unread_count: 0 } }
+  return { ...thread, conversation: { ...conversation, read_position: position } }
 }
 
 /** A conversation younger than the one shown takes its place: the visitor always sees the latest. */

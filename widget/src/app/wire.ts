@@ -24,7 +24,6 @@ export interface VisitorContact {
 export interface VisitorConversation {
   id: string
   status: 'open' | 'pending' | 'snoozed' | 'resolved' | 'spam'
-  unread_count: number
   last_position: number
   read_position: number
   team_read_position: number
@@ -42,6 +41,11 @@ export interface ChatFile {
   url: string | null
 }
 
+export interface Author {
+  type: 'contact' | 'user' | 'bot' | 'api'
+  name: string | null
+}
+
 export interface VisitorMessage {
   id: string
   position: number
@@ -49,7 +53,7 @@ export interface VisitorMessage {
   type: 'incoming' | 'outgoing'
   body: string
   html: string | null
-  author: { type: 'contact' | 'user' | 'bot' | 'api'; name: string | null }
+  author: Author
   attachments: ChatFile[]
   status: string
   client_message_id: string | null
@@ -81,7 +85,7 @@ export type LiveFrame =
   | { type: 'ready' | 'ping' | 'resync_required' }
   | { type: 'caught_up'; cursor?: string }
   | { type: 'event'; event: LiveEvent }
-  | { type: 'typing'; author: { name: string | null }; on: boolean }
+  | { type: 'typing'; author: Author; on: boolean }
 
 /** `application/problem+json`. */
 export interface Problem {
