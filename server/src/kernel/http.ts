@@ -62,6 +62,7 @@ interface Spec<P extends TObject, Q extends TObject, B extends TSchema, R extend
   readonly method: Method
   /** In OpenAPI's spelling: `/v1/contacts/{id}`. */
   readonly path: `/${string}`
+  /** Imperative, without a full stop; the operation's name is made of it: `List contacts` is `listContacts`. */
   readonly summary: string
   readonly description?: string
   /** `resource:action`, or null for what every caller of this access may do. */

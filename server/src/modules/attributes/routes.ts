@@ -9,7 +9,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/tags',
-    summary: 'Lists the tags, newest first.',
+    summary: 'List tags',
     scope: 'tags:read',
     query: Query(PageQuery),
     replies: { 200: ListOf(Tag) },
@@ -22,7 +22,7 @@ export const routes = [
   route({
     method: 'POST',
     path: '/v1/tags',
-    summary: 'Makes a tag.',
+    summary: 'Create a tag',
     scope: 'tags:write',
     body: TagInput,
     replies: { 201: Tag },
@@ -35,7 +35,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/tags/{id}',
-    summary: 'Shows a tag.',
+    summary: 'Retrieve a tag',
     scope: 'tags:read',
     params: IdParams,
     replies: { 200: Tag },
@@ -47,7 +47,7 @@ export const routes = [
   route({
     method: 'PATCH',
     path: '/v1/tags/{id}',
-    summary: 'Changes name or color.',
+    summary: 'Change a tag',
     description: 'Contacts and conversations carry the new name: many of them at once, the rest within moments.',
     scope: 'tags:write',
     params: IdParams,
@@ -62,7 +62,7 @@ export const routes = [
   route({
     method: 'DELETE',
     path: '/v1/tags/{id}',
-    summary: 'Deletes a tag and takes it off everything.',
+    summary: 'Delete a tag',
     scope: 'tags:write',
     params: IdParams,
     replies: { 204: NoContent },

@@ -18,7 +18,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/contacts',
-    summary: 'Lists contacts, newest first.',
+    summary: 'List contacts',
     scope: 'contacts:read',
     query: Query({ ...PageQuery, ...Filters }),
     replies: { 200: ListOf(Contact) },
@@ -33,7 +33,7 @@ export const routes = [
   route({
     method: 'POST',
     path: '/v1/contacts',
-    summary: 'Creates a contact, or changes the one it finds.',
+    summary: 'Create or update a contact',
     description:
       'Looks for a contact by external id, then e-mail address, then phone: 201 when there was none, 200 when there was. Fields left out stay as they are, `custom_data` is merged key by key, and null empties.',
     scope: 'contacts:write',
@@ -49,7 +49,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/contacts/{id}',
-    summary: 'Shows a contact.',
+    summary: 'Retrieve a contact',
     scope: 'contacts:read',
     params: IdParams,
     replies: { 200: Contact },
@@ -61,7 +61,7 @@ export const routes = [
   route({
     method: 'PATCH',
     path: '/v1/contacts/{id}',
-    summary: 'Changes a contact.',
+    summary: 'Change a contact',
     description: 'A merge patch: fields left out stay, null empties, `custom_data` is merged key by key.',
     scope: 'contacts:write',
     params: IdParams,
@@ -76,7 +76,7 @@ export const routes = [
   route({
     method: 'DELETE',
     path: '/v1/contacts/{id}',
-    summary: 'Deletes a contact. Their conversations stay.',
+    summary: 'Delete a contact',
     scope: 'contacts:write',
     params: IdParams,
     replies: { 204: NoContent },

@@ -10,7 +10,7 @@ export const routes = [
   route({
     method: 'POST',
     path: '/v1/files',
-    summary: 'Uploads a file.',
+    summary: 'Upload a file',
     description:
       'Multipart with one part, `file`. Its type is what its bytes say, and a name or header that says otherwise is refused. Pictures lose the place where they were taken. A file that is not attached to anything within 24 hours is deleted.',
     scope: 'files:write',
@@ -25,7 +25,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/files/{id}',
-    summary: 'Shows a file, with a fresh link to its bytes.',
+    summary: 'Retrieve a file',
     scope: 'files:read',
     params: IdParams,
     replies: { 200: File },
@@ -34,7 +34,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/files/{workspace_id}/{id}',
-    summary: 'The bytes of a file, by the link that `url` holds.',
+    summary: 'Download a file',
     description:
       'Good for an hour. Ranges are answered. Only pictures, sound and video that cannot do harm are shown by browsers; everything else is saved.',
     scope: null,

@@ -10,7 +10,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/inboxes',
-    summary: 'Lists the inboxes, newest first.',
+    summary: 'List inboxes',
     scope: 'inboxes:read',
     query: Query(PageQuery),
     replies: { 200: ListOf(Inbox) },
@@ -23,7 +23,7 @@ export const routes = [
   route({
     method: 'POST',
     path: '/v1/inboxes',
-    summary: 'Sets up an inbox.',
+    summary: 'Create an inbox',
     scope: 'inboxes:write',
     body: InboxInput,
     replies: { 201: Inbox },
@@ -35,7 +35,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/inboxes/{id}',
-    summary: 'Shows an inbox.',
+    summary: 'Retrieve an inbox',
     scope: 'inboxes:read',
     params: IdParams,
     replies: { 200: Inbox },
@@ -47,7 +47,7 @@ export const routes = [
   route({
     method: 'PATCH',
     path: '/v1/inboxes/{id}',
-    summary: 'Changes name, settings, or whether it is switched on.',
+    summary: 'Change an inbox',
     description: 'Settings are merged: those left out stay. The channel of an inbox never changes.',
     scope: 'inboxes:write',
     params: IdParams,
@@ -61,7 +61,7 @@ export const routes = [
   route({
     method: 'POST',
     path: '/v1/inboxes/{id}/identity-secrets',
-    summary: 'Makes a secret for identity verification, shown this once.',
+    summary: 'Create an identity secret',
     description:
       'Your server signs a visitor’s external id (their e-mail address where there is none) with HMAC-SHA256 and hands the lower-case hexadecimal result to the page as `user_hash`. Two secrets may live at once.',
     scope: 'inboxes:write',
@@ -74,7 +74,7 @@ export const routes = [
   route({
     method: 'DELETE',
     path: '/v1/inboxes/{id}/identity-secrets/{secret_id}',
-    summary: 'Ends a secret of identity verification.',
+    summary: 'Delete an identity secret',
     scope: 'inboxes:write',
     params: Type.Object({ id: Id, secret_id: Id }),
     replies: { 204: NoContent },

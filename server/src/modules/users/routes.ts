@@ -11,7 +11,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/users',
-    summary: 'The users of the workspace, newest first.',
+    summary: 'List users',
     scope: 'users:read',
     query: Query(PageQuery),
     replies: { 200: ListOf(User) },
@@ -24,7 +24,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/users/{id}',
-    summary: 'One user.',
+    summary: 'Retrieve a user',
     scope: 'users:read',
     params: IdParams,
     replies: { 200: User },
@@ -36,7 +36,7 @@ export const routes = [
   route({
     method: 'PATCH',
     path: '/v1/users/{id}',
-    summary: 'Change one’s own name or presence, or somebody’s role.',
+    summary: 'Change a user',
     scope: null,
     params: IdParams,
     body: UserPatch,

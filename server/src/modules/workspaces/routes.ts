@@ -8,7 +8,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/status',
-    summary: 'That the API answers, and which version it is.',
+    summary: 'Retrieve the status of the API',
     scope: null,
     workspace: 'anywhere',
     replies: { 200: Status },
