@@ -2,13 +2,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { AddressBook } from '../../kernel/address.ts'
 import type { Ctx } from '../../kernel/context.ts'
-import { credentialInvalid, originNotAllowed, Refusal } from '../../kernel/errors.ts'
-import { allows } from '../../kernel/gate.ts'
-import type { Access, Caller, Incoming } from '../../kernel/http.ts'
+import { Refusal } from '../../kernel/errors.ts'
+import { allows, workspaceRequired } from '../../kernel/gate.ts'
+import type { Caller, Incoming } from '../../kernel/http.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { LoggedEvent } from '../../kernel/outbox.ts'
 import { CLOSE, type Connection } from '../../kernel/sockets.ts'
 import { SECOND } from '../../kernel/time.ts'
+import { endedAmong, recognise } from '../api-keys/service.ts'
+import { onCredentialEnded } from '../users/service.ts'
 import { follow, type View } from './connection.ts'
 import { cursorExpired, mayRead, newestPosition, positionOf, present } from './feed.ts'
 import { type Hub, openHub } from './hub.ts'
@@ -31,7 +33,6 @@ export type Door = (kernel: Kernel, token: string, now: () => Date) => Promise<G
 
 export interface LiveOptions {
   readonly kernel: Kernel
-  readonly access: Access
   readonly door: Door
   readonly addresses: AddressBook
   readonly now: () => Date
@@ -45,25 +46,27 @@ const WHOLE_LOG = Number.POSITIVE_INFINITY
 
 /** Opens `/v1/live`. Returns the way to stop. */
 export function startLive(options: LiveOptions): () => void {
-  const { kernel, access, addresses, now } = options
+  const { kernel, now } = options
   const hub = openHub()
-  const roster = openRoster((incoming) => access.authenticate(incoming))
+  const roster = openRoster({
+    endedAmong: (credentials) => endedAmong(kernel, credentials, now()),
+    onEnded: (listen) => onCredentialEnded(kernel, listen),
+  })
   const unsubscribe = kernel.outbox.subscribe((events) =>
     hub.tell(events, (event) => frameOf(contextOf(kernel, now, systemOf(event.workspace_id)), event)),
   )
 
   kernel.sockets.serve('/v1/live', async (request) => {
     const query = new URL(request.url ?? '/', 'http://localhost').searchParams
-    const incoming = incomingOf(request, query, options)
+    const incoming = incomingOf(request, options)
     const after = query.get('after') ?? undefined
     if (!namesCaller(incoming, query)) return (connection) => awaitGuest(connection, options, hub, roster)
-    requireOwnOrigin(incoming, addresses, kernel)
-    const caller = await access.authenticate(incoming)
+    const { caller, credential } = await recognise(incoming, query.get('workspace') ?? undefined)
     const { workspace_id } = caller
-    if (workspace_id === null) throw credentialInvalid({ detail: 'Name the workspace.' })
+    if (workspace_id === null) throw workspaceRequired()
     return (connection) => {
       const most = caller.actor.type === 'user' ? MOST_OF_A_USER : MOST_OF_A_KEY
-      const leave = roster.admit({ connection, caller, most, incoming })
+      const leave = roster.admit({ connection, who: `${workspace_id} ${caller.credential}`, most, credential })
       if (!leave) return
       const ctx = contextOf(kernel, now, { ...caller, workspace_id })
       const view: View = {
@@ -127,7 +130,8 @@ function awaitGuest(
     try {
       const guest = await door(kernel, token, now)
       clearTimeout(timer)
-      const leave = roster.admit({ connection, caller: guest.caller, most: MOST_OF_A_GUEST })
+      const who = `${guest.caller.workspace_id} ${guest.caller.credential}`
+      const leave = roster.admit({ connection, who, most: MOST_OF_A_GUEST, credential: null })
       if (leave)
         welcome(guest, connection, { options, hub, leave, after: typeof after === 'string' ? after : undefined })
     } catch (error) {
@@ -188,21 +192,10 @@ function namesCaller(incoming: Incoming, query: URLSearchParams): boolean {
   )
 }
 
-function requireOwnOrigin(incoming: Incoming, addresses: AddressBook, kernel: Kernel): void {
-  const { origin, authorization } = incoming.headers
-  if (authorization !== undefined || origin === undefined) return
-  if (origin !== (kernel.url() || addresses.originOf(incoming.raw))) throw originNotAllowed()
-}
-
-function incomingOf(
-  request: IncomingMessage,
-  query: URLSearchParams,
-  { kernel, addresses, now }: LiveOptions,
-): Incoming {
-  const workspace = query.get('workspace')
+function incomingOf(request: IncomingMessage, { kernel, addresses, now }: LiveOptions): Incoming {
   return {
     raw: request,
-    headers: { ...request.headers, ...(workspace === null ? {} : { 'antiphon-workspace': workspace }) },
+    headers: request.headers,
     method: 'GET',
     address: addresses.addressOf(request),
     origin: addresses.originOf(request),
