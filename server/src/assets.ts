@@ -51,8 +51,7 @@ export async function serveAssets(server: FastifyInstance, { directory, ancestor
     return page(reply, frame, ancestors)
   })
   const desk = (_request: unknown, reply: FastifyReply) => page(reply, dashboard, ["'none'"])
-  for (const path of ['/', '/sign-in', '/w', '/w/*'])
-    server.get(path, desk)
+  for (const path of ['/', '/sign-in', '/w', '/w/*']) server.get(path, desk)
   for (const name of ['favicon.svg', 'favicon.ico']) {
     if (existsSync(join(directory, 'dashboard', name))) {
       server.get(`/${name}`, (_request, reply) => reply.sendFile(name, join(directory, 'dashboard')))
