@@ -25,6 +25,7 @@ export function readUpload(request: IncomingMessage, store: FileStore, limit: nu
     const refuse = (error: Refusal | Error) => {
       refused ??= error
     }
+    let cut = () => {}
     const parser = (() => {
       try {
         return new Busboy({
@@ -41,9 +42,13 @@ export function readUpload(request: IncomingMessage, store: FileStore, limit: nu
     parser.on('file', (field, file, name, _encoding, claimed_type) => {
       if (field !== 'file' || pending) {
         refuse(invalidField(`/${field}`, 'unknown', 'Send one part, named file.'))
-        return file.resume()
+        return file.on('error', () => {}).resume()
       }
       const meter = measuring()
+      // What breaks off is never staged: the parser tells it of the body, then of the part.
+      cut = () => meter.stream.destroy(new Error('The part ended early.'))
+      file.on('error', cut)
+      meter.stream.on('error', () => {}) // it may be cut before the store reads it
       file.on('limit', () => refuse(bodyTooLarge({ detail: `Files have at most ${limit} bytes.` })))
       pending = store
         .stage(file.pipe(meter.stream))
@@ -60,17 +65,19 @@ export function readUpload(request: IncomingMessage, store: FileStore, limit: nu
         if (!upload) throw invalidField('/file', 'required', 'Send one part, named file.')
         resolve(upload)
       } catch (error) {
-        reject(error)
+        reject(refused ?? error)
       }
     }
     parser.on('finish', () => void settle())
     parser.on('error', () => {
       refuse(bodyMalformed({ detail: 'The multipart body is broken.' }))
+      cut()
       void settle()
     })
     request.on('aborted', () => {
       refuse(bodyMalformed({ detail: 'The body ended early.' }))
       parser.destroy()
+      cut()
       void settle()
     })
     request.pipe(parser)

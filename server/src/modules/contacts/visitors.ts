@@ -18,11 +18,11 @@ import type { ContactWrite, IdentityKind, Row } from './schema.ts'
 
 const ATTEMPTS = 5
 const SEEN_EVERY = 5 * MINUTE
-const CLAIMED: Readonly<Record<IdentityKind, string>> = {
-  email: 'claimed_email',
-  external_id: 'claimed_external_id',
-  phone: 'claimed_phone',
-}
+const COLUMNS = {
+  email: ['email'],
+  external_id: ['external_id'],
+  phone: ['phone', 'phone_raw'],
+} as const satisfies Record<IdentityKind, readonly string[]>
 
 /** A new contact for a visitor nobody vouched for. An identity somebody holds is not theirs: it is only noted. */
 export async function createAnonymous(tx: Tx, input: ContactWrite): Promise<Row> {
@@ -106,22 +106,26 @@ export async function seen(tx: Tx, id: string): Promise<void> {
 /** Takes a claimed identity from a visitor and leaves them a note of it. */
 async function takeBack(tx: Tx, id: string, identity: Identity): Promise<void> {
   const row = await queries.lock(tx, id)
-  if (row) await rows.change(tx, row, { said: disowned({ columns: {}, custom_data: {} }, identity), tags: null })
+  if (!row) return
+  const columns = Object.fromEntries(COLUMNS[identity.kind].map((column) => [column, null]))
+  await rows.change(tx, row, { said: { columns, custom_data: noteOf(identity) }, tags: null })
 }
 
-/** What was said, without the identities that others hold. */
+/** What was said, but for the identities that others hold: those are only noted. */
 async function withoutTaken(tx: Tx, id: string | null, said: Said): Promise<Said> {
   let mine = said
   for (const identity of identitiesOf(said.columns)) {
     const owner = await queries.findOwner(tx, identity)
-    if (owner && owner.contact_id !== id) mine = disowned(mine, identity)
+    if (!owner || owner.contact_id === id) continue
+    const others: readonly string[] = COLUMNS[identity.kind]
+    const columns = Object.entries(mine.columns).filter(([column]) => !others.includes(column))
+    mine = { columns: Object.fromEntries(columns), custom_data: { ...mine.custom_data, ...noteOf(identity) } }
   }
   return mine
 }
 
-function disowned(said: Said, { kind, value }: Identity): Said {
-  const nobody = kind === 'phone' ? { phone: null, phone_raw: null } : { [kind]: null }
-  return { columns: { ...said.columns, ...nobody }, custom_data: { ...said.custom_data, [CLAIMED[kind]]: value } }
+function noteOf({ kind, value }: Identity): Said['custom_data'] {
+  return { [`claimed_${kind}`]: value }
 }
 
 async function lock(tx: Tx, id: string): Promise<Row> {

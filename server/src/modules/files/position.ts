@@ -70,7 +70,7 @@ function cleanDirectories(tiff: Buffer): boolean {
   try {
     return clean(directory)
   } catch {
-    tiff.fill(0, 0, 8)
+    tiff.fill(0, 0, Math.min(8, tiff.length))
     return true
   }
 }
@@ -140,7 +140,7 @@ function cleanXmp(bytes: Buffer): boolean {
     const text = bytes.toString('latin1', at, at + 512)
     const value = /^:GPS[A-Za-z]+(?:\s*=\s*(?:"([^"]*)"|'([^']*)')|>([^<]*)<)/d.exec(text)
     const span = value?.indices?.slice(1).find((range) => range !== undefined)
-    if (!span) continue
+    if (!span || text.slice(...span).trim() === '') continue
     bytes.fill(0x20, at + span[0], at + span[1])
     found = true
   }
