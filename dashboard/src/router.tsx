@@ -23,7 +23,9 @@ const root = createRootRoute({
     </>
   ),
   notFoundComponent: () => (
-    <NotFound title="There is no such page">The address may be mistyped, or what was here has moved.</NotFound>
+    <main className="h-full">
+      <NotFound title="There is no such page">The address may be mistyped, or what was here has moved.</NotFound>
+    </main>
   ),
 })
 

@@ -35,7 +35,7 @@ export function Resizer({ label, value, min, max, onChange }: ResizerProps) {
         start.current = null
       }}
       onKeyDown={onKeyDown}
-      className="relative z-10 -ml-px w-px shrink-0 cursor-col-resize touch-none bg-line transition-colors before:absolute before:inset-y-0 before:-inset-x-1.5 hover:bg-line-strong max-md:hidden"
+      className="absolute inset-y-0 right-0 z-10 w-px cursor-col-resize touch-none bg-line transition-colors before:absolute before:inset-y-0 before:-inset-x-1.5 hover:bg-line-strong max-md:hidden"
     />
   )
 }

@@ -9,7 +9,7 @@ export function EmptyState({ icon, title, children, action }: StateProps) {
   return (
     <div className="flex h-full animate-appear flex-col items-center justify-center gap-1.5 p-8 text-center">
       {icon && <span className="mb-2 text-ink-3">{icon}</span>}
-      <p className="font-medium text-base text-ink">{title}</p>
+      <h2 className="font-medium text-base text-ink">{title}</h2>
       {children && <div className="max-w-[40ch] text-balance text-ink-3 text-sm leading-[1.45]">{children}</div>}
       {action && <div className="mt-3">{action}</div>}
     </div>

@@ -100,7 +100,7 @@ function EditableField({ contact, name, label, type }: EditableFieldProps) {
           onBlur={leave}
           onKeyDown={onKeyDown}
           className={cx(
-            'h-7 min-w-0 flex-1 truncate rounded-md bg-transparent px-2 transition-colors pointer-coarse:text-lg',
+            'h-7 min-w-0 flex-1 truncate rounded-md bg-transparent px-2 transition-colors pointer-coarse:focus:text-lg',
             mayWrite && 'hover:bg-hover focus:bg-raised focus:outline-2 focus:outline-accent focus:-outline-offset-1',
             error && 'outline-2 outline-red -outline-offset-1',
           )}

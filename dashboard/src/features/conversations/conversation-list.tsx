@@ -37,6 +37,7 @@ export function ConversationList({ view, filter }: { view: View; filter: Convers
   useSteadyScroll(scroller, rows)
 
   const shown = virtual.getVirtualItems()
+  const isAtShown = shown.some((item) => rows[item.index]?.id === at)
   const isNearEnd = (shown.at(-1)?.index ?? 0) >= rows.length - 12
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query
   useEffect(() => {
@@ -64,13 +65,17 @@ export function ConversationList({ view, filter }: { view: View; filter: Convers
       role="listbox"
       tabIndex={0}
       aria-label={`${view.name}, ${filter.status}`}
-      aria-activedescendant={at ? `row-${at}` : undefined}
-      onKeyDown={onKeyDown}
+      aria-activedescendant={isAtShown ? `row-${at}` : undefined}
+      onKeyDown={(event) => {
+        delete event.currentTarget.dataset['mouse']
+        onKeyDown(event)
+      }}
       onMouseDown={(event) => {
         // The focus rests on the list: a row may leave while it is being worked on.
         if (event.target === event.currentTarget) return
         event.preventDefault()
         event.currentTarget.focus({ preventScroll: true })
+        event.currentTarget.dataset['mouse'] = ''
       }}
       className="group/list min-h-0 flex-1 scroll-quiet outline-none [overflow-anchor:none]"
     >

@@ -58,7 +58,7 @@ export const ConversationRow = memo(function ConversationRow({
         isOpen ? 'bg-selected' : 'hover:bg-hover',
         isAt && !isOpen && 'rounded-lg outline-2 outline-line-strong -outline-offset-4',
         isAt &&
-          'group-focus-visible/list:rounded-lg group-focus-visible/list:outline-2 group-focus-visible/list:outline-accent group-focus-visible/list:-outline-offset-4',
+          'group-[&:focus-visible:not([data-mouse])]/list:rounded-lg group-[&:focus-visible:not([data-mouse])]/list:outline-2 group-[&:focus-visible:not([data-mouse])]/list:outline-accent group-[&:focus-visible:not([data-mouse])]/list:-outline-offset-4',
       )}
     >
       {isOpen && <OpenMark />}
@@ -152,7 +152,7 @@ function QuickActions({ conversation, isOpen }: { conversation: Conversation; is
     <div
       aria-hidden
       className={cx(
-        'absolute inset-y-0 right-0 hidden items-center gap-0.5 pr-2 pl-8 group-hover:flex pointer-coarse:hidden!',
+        'absolute inset-y-1.5 right-1.5 hidden items-center gap-0.5 pr-0.5 pl-8 group-hover:flex pointer-coarse:hidden!',
         isOpen
           ? 'bg-linear-to-r from-transparent to-35% to-selected'
           : 'bg-linear-to-r from-transparent to-35% to-hover',
@@ -174,18 +174,17 @@ type QuickActionProps = { label: string; keys?: string; onClick: () => void; chi
 
 function QuickAction({ label, keys, onClick, children }: QuickActionProps) {
   return (
-    <button
-      type="button"
-      tabIndex={-1}
+    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: a shortcut for the mouse within an option, which may hold nothing interactive.
+    <span
       data-tip={label}
       data-tip-keys={keys}
       onClick={(event) => {
         event.stopPropagation()
         onClick()
       }}
-      className="inline-flex size-7 items-center justify-center rounded-md bg-raised text-ink-2 ring-1 ring-line-strong ring-inset transition-colors hover:text-ink"
+      className="inline-flex size-7 cursor-pointer items-center justify-center rounded-md bg-raised text-ink-2 ring-1 ring-line-strong ring-inset transition-colors hover:text-ink"
     >
       {children}
-    </button>
+    </span>
   )
 }

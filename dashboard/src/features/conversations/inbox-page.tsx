@@ -32,16 +32,17 @@ export function InboxPage() {
       <section
         aria-label="Conversations"
         style={{ width }}
-        className={cx('flex shrink-0 flex-col max-md:w-full!', conversationId && 'max-md:hidden')}
+        className={cx('relative flex shrink-0 flex-col max-md:w-full!', conversationId && 'max-md:hidden')}
       >
         <header className="flex h-14 shrink-0 items-center justify-between gap-2 px-4">
+          <h1 className="sr-only">Inbox</h1>
           <SpaceMenu />
           <StatusMenu />
         </header>
         <ViewTabs />
         <ConversationList key={`${view.slug} ${status}`} view={view} filter={filterOf(view, status)} />
+        <Resizer label="Width of the list" value={width} min={280} max={360} onChange={setWidth} />
       </section>
-      <Resizer label="Width of the list" value={width} min={280} max={360} onChange={setWidth} />
       <div className={cx('flex min-w-0 flex-1 bg-surface', !conversationId && 'max-md:hidden')}>
         <Outlet />
       </div>

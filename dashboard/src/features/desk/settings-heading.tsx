@@ -12,7 +12,7 @@ export function SettingsHeading({
   return (
     <header className="mb-6 flex items-start justify-between gap-4">
       <div>
-        <h2 className="font-semibold text-xl tracking-[-0.015em]">{title}</h2>
+        <h1 className="font-semibold text-xl tracking-[-0.015em]">{title}</h1>
         {children && <p className="mt-1 max-w-[56ch] text-ink-3 leading-[1.45]">{children}</p>}
       </div>
       {action}

@@ -12,7 +12,7 @@ export function SettingsPage() {
   return (
     <>
       <nav aria-label="Settings" className="flex w-56 shrink-0 flex-col border-line border-r px-3 max-md:hidden">
-        <h1 className="flex h-14 items-center px-2.5 font-semibold text-base tracking-[-0.01em]">Settings</h1>
+        <p className="flex h-14 items-center px-2.5 font-semibold text-base tracking-[-0.01em]">Settings</p>
         <Link to="/w/$space/settings/inboxes" params={{ space }} className={item} activeProps={active}>
           <Inbox size={16} aria-hidden /> Inboxes
         </Link>

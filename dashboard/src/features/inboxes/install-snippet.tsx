@@ -25,7 +25,7 @@ export function InstallSnippet({ inboxId }: { inboxId: string }) {
     <section aria-label="Install" className="rounded-lg bg-paper p-4 ring-1 ring-line ring-inset">
       <div className="flex items-center justify-between gap-4">
         <div>
-          <h3 className="font-medium">Put it on your site</h3>
+          <h2 className="font-medium">Put it on your site</h2>
           <p className="mt-0.5 text-ink-3 text-xs">
             One line before the end of the body, on every page that should have the chat.
           </p>

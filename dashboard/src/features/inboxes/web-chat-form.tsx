@@ -21,10 +21,16 @@ export function WebChatForm({ inbox }: { inbox: Inbox }) {
   const [saved, setSaved] = useState(() => draftOf(inbox))
   const [draft, setDraft] = useState(saved)
   const [busy, setBusy] = useState(false)
+  const [discards, setDiscards] = useState(0)
   const [refusal, setRefusal] = useState<Refusal>()
   const change = (part: Partial<Draft>) => setDraft((held) => ({ ...held, ...part }))
   const isChanged = JSON.stringify(draft) !== JSON.stringify(saved)
 
+  function discard() {
+    setDraft(saved)
+    setRefusal(undefined)
+    setDiscards(discards + 1)
+  }
   async function onSubmit(event: FormEvent) {
     event.preventDefault()
     setBusy(true)
@@ -59,6 +65,7 @@ export function WebChatForm({ inbox }: { inbox: Inbox }) {
           )}
         </Field>
         <BrandColor
+          key={discards}
           value={draft.brand_color}
           onChange={(brand_color) => change({ brand_color })}
           error={refusal?.field('brand_color')}
@@ -125,19 +132,21 @@ export function WebChatForm({ inbox }: { inbox: Inbox }) {
           onChange={(enabled) => change({ enabled })}
         />
       </Group>
-      <div className="sticky bottom-0 flex items-center justify-end gap-3 border-line border-t bg-surface py-4">
-        {refusal && (
-          <p role="alert" className="mr-auto text-red">
-            {explain(refusal)}
-          </p>
-        )}
-        <Button disabled={!isChanged || busy} onClick={() => setDraft(saved)}>
-          Discard
-        </Button>
-        <Button look="primary" type="submit" busy={busy} disabled={!isChanged || busy}>
-          Save
-        </Button>
-      </div>
+      {(isChanged || refusal) && (
+        <div className="sticky bottom-0 flex animate-appear items-center justify-end gap-3 border-line border-t bg-surface py-4">
+          {refusal && (
+            <p role="alert" className="mr-auto text-red">
+              {explain(refusal)}
+            </p>
+          )}
+          <Button disabled={busy} onClick={discard}>
+            Discard
+          </Button>
+          <Button look="primary" type="submit" busy={busy} disabled={busy}>
+            Save
+          </Button>
+        </div>
+      )}
     </form>
   )
 }

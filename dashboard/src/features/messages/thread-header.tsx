@@ -34,9 +34,9 @@ export function ThreadHeader({ conversation, isContextShown, onToggleContext }: 
         <Avatar name={name} url={conversation.contact.avatar_url} />
       </span>
       <div className="min-w-0 flex-1">
-        <h1 dir="auto" className="truncate text-left font-semibold text-base tracking-[-0.01em]">
+        <h2 dir="auto" className="truncate text-left font-semibold text-base tracking-[-0.01em]">
           {name}
-        </h1>
+        </h2>
         <p className="flex min-w-0 items-center gap-1.5 text-ink-3 text-xs">
           <span className="tabular shrink-0">#{conversation.number}</span>
           {conversation.status !== 'open' && (

@@ -26,11 +26,11 @@ export function AccountMenu({ isWide }: { isWide: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={`${user.name}, ${presence}: account`}
           className="flex items-center gap-2 rounded-md p-0.5 text-left text-sm transition-colors hover:bg-hover max-md:p-1.5"
         >
           <Avatar name={user.name} kind="ours" sign={presence} />
-          {isWide && <span className="min-w-0 flex-1 truncate max-md:hidden">{user.name}</span>}
+          <span className={isWide ? 'min-w-0 flex-1 truncate max-md:sr-only' : 'sr-only'}>{user.name}</span>
+          <span className="sr-only">, {presence}: account</span>
         </button>
       }
       items={[

@@ -15,15 +15,19 @@ export function HomePage() {
   if (home) return <Navigate to="/w/$space/inbox" params={{ space: home }} replace />
   if (data)
     return (
-      <EmptyState icon={<DoorOpen size={20} />} title="You belong to no workspace yet">
-        Ask an admin to add {data.person?.email ?? 'you'} to theirs, then load this page again.
-      </EmptyState>
+      <main className="h-full">
+        <EmptyState icon={<DoorOpen size={20} />} title="You belong to no workspace yet">
+          Ask an admin to add {data.person?.email ?? 'you'} to theirs, then load this page again.
+        </EmptyState>
+      </main>
     )
   if (error)
     return (
-      <ErrorState title="The desk did not open" retry={refetch} reference={requestIdOf(error)}>
-        {explain(error)}
-      </ErrorState>
+      <main className="h-full">
+        <ErrorState title="The desk did not open" retry={refetch} reference={requestIdOf(error)}>
+          {explain(error)}
+        </ErrorState>
+      </main>
     )
   return <DeskSkeleton />
 }

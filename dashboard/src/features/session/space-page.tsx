@@ -18,9 +18,11 @@ export function SpacePage() {
   if (isStatus(error, 401)) return <Navigate to="/sign-in" search={{ to: location.href }} replace />
   if (error instanceof NoSuchSpace)
     return (
-      <NotFound title="There is no such workspace">
-        It may have another number, or you may not belong to it. Ask an admin of the workspace to add you.
-      </NotFound>
+      <main className="h-full">
+        <NotFound title="There is no such workspace">
+          It may have another number, or you may not belong to it. Ask an admin of the workspace to add you.
+        </NotFound>
+      </main>
     )
   if (data)
     return (
@@ -32,9 +34,11 @@ export function SpacePage() {
     )
   if (error)
     return (
-      <ErrorState title="The desk did not open" retry={refetch} reference={requestIdOf(error)}>
-        {explain(error)}
-      </ErrorState>
+      <main className="h-full">
+        <ErrorState title="The desk did not open" retry={refetch} reference={requestIdOf(error)}>
+          {explain(error)}
+        </ErrorState>
+      </main>
     )
   return <DeskSkeleton />
 }
