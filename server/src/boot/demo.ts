@@ -43,7 +43,9 @@ async function tell(shop: Tx, talk: story.DemoTalk, team: ReadonlyMap<string, Us
     if (line.by === 'customer') {
       const from = { inbox, contact_id: contact.id, name: contact.name, subject: talk.subject }
       const words = { body: line.text, client_message_id: `demo-${contact.number}-${line.ago}` }
+      const isFirst = conversation_id === ''
       conversation_id = (await messages.receive(as(now, 'contact', contact), from, words)).row.conversation_id
+      if (isFirst) await route(now, talk, { conversation_id, assignee: team.get(talk.assignee ?? '') })
       continue
     }
     const speaker = team.get(line.by)
@@ -57,25 +59,28 @@ async function tell(shop: Tx, talk: story.DemoTalk, team: ReadonlyMap<string, Us
   await settle(shop, talk, { conversation_id, assignee: team.get(talk.assignee ?? '') })
 }
 
-async function settle(
-  shop: Tx,
-  talk: story.DemoTalk,
-  found: { conversation_id: string; assignee: User | undefined },
-): Promise<void> {
+/** Somebody takes it, or it is sorted. */
+async function route(tx: Tx, talk: story.DemoTalk, found: Found): Promise<void> {
   const { conversation_id, assignee } = found
-  const last = talk.lines.at(-1)?.ago ?? 0
-  const first = talk.lines[0]?.ago ?? 0
-  const actor = assignee ? as(at(shop, first - 1), 'user', assignee) : at(shop, first - 1)
-  await messages.change(actor, conversation_id, {
+  await messages.change(assignee ? as(tx, 'user', assignee) : tx, conversation_id, {
     ...(assignee ? { assignee_id: assignee.id } : {}),
     ...(talk.tags ? { tags: [...talk.tags] } : {}),
     ...(talk.priority ? { priority: talk.priority } : {}),
   })
+}
+
+async function settle(shop: Tx, talk: story.DemoTalk, found: Found): Promise<void> {
+  const { conversation_id, assignee } = found
   if (talk.ends) {
     const end = at(shop, talk.ends.ago)
     await messages.change(assignee ? as(end, 'user', assignee) : end, conversation_id, { status: talk.ends.status })
   }
-  if (!talk.unread) await messages.readByTeam(at(shop, last), conversation_id, undefined)
+  if (!talk.unread) await messages.readByTeam(at(shop, talk.lines.at(-1)?.ago ?? 0), conversation_id, undefined)
+}
+
+interface Found {
+  readonly conversation_id: string
+  readonly assignee: User | undefined
 }
 
 /** The same context, so many minutes ago. */
