@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { giveToOwnerOfDirectory } from './lock.ts'
-import { BootRefusal } from './refusal.ts'
+import { BootRefusal, codeOf } from './refusal.ts'
 import { type Steps, span } from './steps.ts'
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -44,7 +44,10 @@ async function build(all: string, directory: string, steps: Steps): Promise<void
     await runBuild(join(PROJECT, part), join(beside, part))
     steps.say(`  · ${part} built (${span(performance.now() - began)})`)
   }
-  await rename(beside, directory)
+  await rename(beside, directory).catch((error) => {
+    // Another start on a directory shared with this one was first.
+    if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error
+  })
 }
 
 /** Builds in a process of its own, so that the bundler's memory is given back. */

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -35,7 +37,7 @@ export function placeCluster(data: string, account: Account, say: Say): string {
       `${inside} is a link to a directory that is gone. Bring it back, or remove the link to begin with an empty database.`,
     )
   }
-  if (canEnter(account, data)) return inside
+  if (canEnter(account, data) || canEnter(account, openToPass(data))) return inside
   const home = join(OUTSIDE, randomBytes(4).toString('hex'))
   mkdirSync(home, { recursive: true, mode: 0o755 })
   writeFileSync(join(home, 'belongs-to'), `${data}\n`)
@@ -45,6 +47,13 @@ export function placeCluster(data: string, account: Account, say: Say): string {
   renameSync(`${inside}.new`, inside)
   say(`  PostgreSQL does not run as root and its uid cannot enter ${data}: the database is kept in ${home}.`)
   return join(home, 'postgres')
+}
+
+// A new directory that root made for itself alone may be passed through, and still not be listed: what is in it guards itself.
+function openToPass(data: string): string {
+  const { uid, mode } = statSync(data)
+  if (uid === process.getuid?.() && (mode & 0o777) === 0o700) chmodSync(data, 0o711)
+  return data
 }
 
 /** Makes the cluster unless it is there. Made beside and renamed; what an interrupted `initdb` left is thrown away. */
