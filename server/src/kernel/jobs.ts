@@ -44,7 +44,9 @@ export async function enqueue<P extends object>(
 ): Promise<void> {
   const payload = { workspace_id: tx.workspace_id, payload: plan.payload }
   await sql`select graphile_worker.add_job(${job.name}, ${JSON.stringify(payload)}::json,
-    run_at => ${plan.at ?? tx.now()}, job_key => ${plan.key ?? null})`.execute(tx.db)
+    run_at => ${plan.at ?? tx.now()}, job_key => ${plan.key ?? null}), ${tx.workspace_id} as workspace_id`.execute(
+    tx.db,
+  )
 }
 
 /** Takes back a planned job. */

@@ -49,8 +49,8 @@ async function catchUp(ctx: Ctx, pending: Pending, retag: Retag): Promise<void> 
   const batch = () =>
     transact(ctx, async (tx) => {
       const tag = await queries.lockAnyway(tx, pending.tag_id)
-      if (!tag || tag.name === pending.from) return 0
-      return retag(tx, { ...pending, to: tag.deleted_at ? null : tag.name }, AT_ONCE)
+      const to = tag && !tag.deleted_at ? tag.name : null
+      return to === pending.from ? 0 : retag(tx, { ...pending, to }, AT_ONCE)
     })
   while ((await batch()) === AT_ONCE);
 }

@@ -103,6 +103,14 @@ test('a visitor corrects their name and address, but takes nobody else’s', asy
   expect(noted).toMatchObject({ email: 'vera@example.com', custom_data: { claimed_email: 'taken@example.com' } })
 })
 
+test('who only claims to be somebody known cannot change them', async () => {
+  const { w } = await visited()
+  const known = await w.post('/v1/contacts', { external_id: 'u', email: 'u@example.com', name: 'U' })
+  const claimed = await tx(w, (t) => contacts.findOrClaim(t, { external_id: 'u' }))
+  await tx(w, (t) => contacts.describe(t, claimed.id, { name: 'Evil', email: 'evil@example.com' }))
+  expect((await w.get(`/v1/contacts/${claimed.id}`)).body).toEqual(known.body)
+})
+
 test('that a contact was seen is said at most every five minutes', async () => {
   const { w, ctx, types } = await visited()
   const visitor = await tx(w, (t) => contacts.createAnonymous(t, {}))

@@ -45,10 +45,14 @@ export async function findOrClaim(tx: Tx, input: ContactWrite): Promise<Row> {
   return createAnonymous(tx, input)
 }
 
-/** Takes a visitor's own word for who they are; an identity that somebody else holds is only noted. */
+/**
+ * Takes a visitor's own word for who they are; an identity that somebody else holds is only noted. Of a contact who is
+ * more than a visitor nothing is changed: whoever claims to be them could otherwise have their mail sent elsewhere.
+ */
 export async function describe(tx: Tx, id: string, input: ContactWrite): Promise<Row> {
   const said = await read(tx, input, '')
   const before = await lock(tx, id)
+  if (await queries.isVouchedFor(tx, id)) return before
   return rows.change(tx, before, { said: await withoutTaken(tx, id, said), tags: null, claimed: true })
 }
 
