@@ -27,7 +27,7 @@ export function App({ chat }: { chat: Chat }) {
       <Header chat={chat} name={state.config?.name} />
       <Body chat={chat} state={state} />
       <div class="spoken" role="log" aria-live="polite" aria-label="New messages">
-        {state.announced && <p key={state.announced}>{state.announced}</p>}
+        {state.announced && <p key={state.announced.id}>{state.announced.text}</p>}
       </div>
       {drop.isOver && <div class="drop">Drop to attach</div>}
     </section>

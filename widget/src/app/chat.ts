@@ -104,7 +104,7 @@ export function createChat(inbox: string, host: Host): Chat {
     const { id, type, body, author, created_at } = message
     if (type === 'outgoing') {
       showTyping(null)
-      store.set({ announced: `${speaker(author, house())}: ${body || 'sent a file'}` })
+      store.set({ announced: { id, text: `${speaker(author, house())}: ${body || 'sent a file'}` } })
     }
     host.tell({ type: 'message', message: { id, type, body, created_at } })
   }
@@ -130,8 +130,15 @@ export function createChat(inbox: string, host: Host): Chat {
     receipts.update()
     live?.wake()
     feed.refresh()
-    const claimed = host.get('claims') !== null && !visitors.isSettled()
-    if (claimed) void visitors.ensure().then(() => follow())
+    if (host.get('claims') !== null && !visitors.isSettled()) void claim()
+    else delivery.flush()
+  }
+
+  /** The page says who the visitor is; who has proven it may see more than before, even as the same contact. */
+  async function claim() {
+    await visitors.ensure()
+    shown = null
+    await follow()
     delivery.flush()
   }
 
@@ -162,15 +169,7 @@ export function createChat(inbox: string, host: Host): Chat {
     if (key === 'session') void follow()
     if (key === 'claims' && value && store.get().isOpen) opened()
     if (key === 'intake' && store.get().phase === 'ready') store.set({ intake: JSON.parse(value ?? 'null') })
-    if (key.startsWith(outbox.OUT)) heardOutbox(key.slice(outbox.OUT.length), value)
-  }
-
-  /** Another tab wrote something, or has sent it. */
-  function heardOutbox(id: string, value: string | null) {
-    const list = store.get().outbox
-    const pending = value && outbox.read(value)
-    if (!pending) return store.set({ outbox: outbox.remove(list, id) })
-    if (!list.some((other) => other.client_message_id === id)) store.set({ outbox: outbox.add(list, pending) })
+    if (key.startsWith(outbox.OUT)) delivery.heard(key.slice(outbox.OUT.length), value)
   }
 
   host.hear(obey)
@@ -181,6 +180,8 @@ export function createChat(inbox: string, host: Host): Chat {
     delivery.flush()
   })
   window.addEventListener('pagehide', () => live?.stop())
+  // Shown again out of the browser's memory, it has missed too much.
+  window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 
   return {
     store,
@@ -194,6 +195,7 @@ export function createChat(inbox: string, host: Host): Chat {
       const created_at = new Date().toISOString()
       const client_message_id = newId()
       typedAt = 0
+      live?.typing(false)
       delivery.put({ client_message_id, body, files, created_at, state: 'waiting', reason: null })
     },
     retry(id) {

@@ -26,6 +26,8 @@ export interface Delivery {
   put(pending: Pending): void
   change(id: string, patch: Partial<Pending>): void
   drop(id: string): void
+  /** Another tab wrote a message, or has sent it. */
+  heard(id: string, value: string | null): void
 }
 
 const FIRST_WAIT = 1_000
@@ -54,9 +56,21 @@ export function createDelivery({ host, requests, store, uploads, visitors, arriv
   function drop(id: string) {
     const gone = list().find((pending) => pending.client_message_id === id)
     if (!gone) return
-    for (const file of gone.files) uploads.forget(file.key)
-    store.set({ outbox: outbox.remove(list(), id) })
+    forget(gone)
     persist(id)
+  }
+
+  function forget(gone: Pending) {
+    for (const file of gone.files) uploads.forget(file.key)
+    store.set({ outbox: outbox.remove(list(), gone.client_message_id) })
+  }
+
+  function heard(id: string, value: string | null) {
+    const here = list().find((pending) => pending.client_message_id === id)
+    const there = value && outbox.read(value)
+    if (there && !here) store.set({ outbox: outbox.add(list(), there) })
+    // What is gone from the page's storage is not written back.
+    if (!there && here) forget(here)
   }
 
   async function run() {
@@ -85,7 +99,7 @@ export function createDelivery({ host, requests, store, uploads, visitors, arriv
     const { client_message_id, body, files } = pending
     const attachments = files.map(({ id }) => id).filter((id) => id !== null)
     const answer = await requests.send({ client_message_id, body, attachments })
-    if (!answer.ok && outbox.verdict(answer.status) !== 'sent') return answer
+    if (!answer.ok && outbox.verdict(answer.status, answer.problem?.code) !== 'sent') return answer
     drop(client_message_id)
     arrived(answer.ok ? answer.body : null)
     return null
@@ -127,6 +141,7 @@ export function createDelivery({ host, requests, store, uploads, visitors, arriv
     },
     change,
     drop,
+    heard,
   }
 }
 

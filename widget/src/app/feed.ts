@@ -60,21 +60,18 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
   async function read() {
     clearTimeout(retry)
     const begun = epoch
-    const visitor = await requests.visitor()
-    if (begun !== epoch) return
-    if (!visitor.ok) return visitor.status === 401 ? ended() : later()
-    const { token, contact, conversation } = visitor.body
     const session = host.session()
-    if (session && session.token !== token) host.set('session', JSON.stringify({ ...session, token }))
-    store.set({ contact })
-    if (!conversation) return
-    const floor = Math.max(0, conversation.last_position - threads.PAGE)
-    const page = await requests.messages(floor, threads.PAGE)
+    const [visitor, page] = await Promise.all([requests.visitor(), requests.messages({ limit: threads.PAGE })])
     if (begun !== epoch) return
-    if (!page.ok) return later()
+    // A token that was renewed or replaced meanwhile says nothing about the session.
+    const isOver = !visitor.ok && visitor.status === 401 && host.session()?.token === session?.token
+    if (isOver) return ended()
+    if (!visitor.ok || !page.ok) return later()
+    const { token, contact } = visitor.body
+    if (session && session.token !== token) host.set('session', JSON.stringify({ ...session, token }))
     loadedAt = Date.now()
-    store.set({ isOnline: true })
-    show(threads.begin(page.body, floor))
+    store.set({ contact, isOnline: true })
+    show(threads.begin(page.body))
   }
 
   function later() {
@@ -88,10 +85,11 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
     for (let turn = 0; turn < CATCH_UP.pages; turn += 1) {
       const thread = current()
       if (!thread.conversation) return load()
-      const page = await requests.messages(thread.messages.at(-1)?.position ?? thread.floor, CATCH_UP.limit)
+      const after = thread.messages.at(-1)?.position ?? thread.floor
+      const page = await requests.messages({ after, limit: CATCH_UP.limit })
       if (begun !== epoch || !page.ok) return
       if (page.body.conversation?.id !== current().conversation?.id) return load()
-      show(threads.addPage(current(), page.body))
+      show(threads.addNewer(current(), page.body))
       if (!page.body.has_more) return
     }
     await load()
@@ -100,8 +98,8 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
   /** Events carry no addresses of files; the list does. */
   async function sign({ position }: VisitorMessage) {
     const begun = epoch
-    const page = await requests.messages(position - 1, 1)
-    if (begun === epoch && page.ok) show(threads.addPage(current(), page.body))
+    const page = await requests.messages({ after: position - 1, limit: 1 })
+    if (begun === epoch && page.ok) show(threads.addNewer(current(), page.body))
   }
 
   return {
@@ -110,7 +108,7 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
       clearTimeout(retry)
       loading = null
       loadedAt = 0
-      store.set({ contact: null, thread: threads.emptyThread, typing: null, announced: '' })
+      store.set({ contact: null, thread: threads.emptyThread, typing: null, announced: null })
     },
     load,
     catchUp,
@@ -119,10 +117,9 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
       const { thread, isLoadingOlder } = store.get()
       if (isLoadingOlder || thread.floor === 0) return
       store.set({ isLoadingOlder: true })
-      const floor = Math.max(0, thread.floor - threads.PAGE)
-      const page = await requests.messages(floor, threads.PAGE)
+      const page = await requests.messages({ before: thread.floor + 1, limit: threads.PAGE })
       store.set({ isLoadingOlder: false })
-      if (begun === epoch && page.ok) show(threads.addPage(current(), page.body, floor))
+      if (begun === epoch && page.ok) show(threads.addOlder(current(), page.body))
     },
     hear(event) {
       show(threads.applyEvent(current(), event))
@@ -130,7 +127,7 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
     },
     add(message) {
       if (current().conversation?.id !== message.conversation_id) void load()
-      else show(threads.addPage(current(), { data: [message], conversation: null, has_more: false }))
+      else show(threads.addNewer(current(), { data: [message], conversation: null }))
     },
     refresh() {
       if (loadedAt && Date.now() - loadedAt > STALE) void load()

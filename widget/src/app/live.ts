@@ -35,6 +35,7 @@ const SILENCE = 60_000
 export function openLive(token: () => string | null, heard: Heard): Live {
   let socket: WebSocket | null = null
   let cursor: string | null = null
+  let used: string | null = null
   let attempt = 0
   let stopped = false
   let retry: ReturnType<typeof setTimeout>
@@ -46,7 +47,10 @@ export function openLive(token: () => string | null, heard: Heard): Live {
     const opened = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/v1/live`)
     socket = opened
     listen()
-    opened.onopen = () => send({ type: 'auth', token: token(), ...(cursor && { after: cursor }) })
+    opened.onopen = () => {
+      used = token()
+      send({ type: 'auth', token: used, ...(cursor && { after: cursor }) })
+    }
     opened.onmessage = ({ data }: MessageEvent<string>) => {
       listen()
       if (socket === opened) hear(JSON.parse(data))
@@ -79,7 +83,8 @@ export function openLive(token: () => string | null, heard: Heard): Live {
     socket = null
     clearTimeout(silence)
     heard.up(false)
-    if (code === 4401) return heard.ended()
+    // A token replaced meanwhile ends its sockets, not the session.
+    if (code === 4401 && used === token()) return heard.ended()
     if (stopped || code === 4403) return
     const wait = Math.min(FIRST_WAIT * 2 ** attempt, LAST_WAIT) * (0.5 + Math.random())
     attempt += 1

@@ -75,9 +75,9 @@ export function read(text: string): Pending | null {
 }
 
 /** What becomes of one after the server's answer; 0 is no answer at all. */
-export function verdict(status: number): 'sent' | 'again' | 'refused' {
-  // 409: the server has a message of this id already.
-  if ((status >= 200 && status < 300) || status === 409) return 'sent'
+export function verdict(status: number, code?: string): 'sent' | 'again' | 'refused' {
+  // The server has a message of this id already.
+  if ((status >= 200 && status < 300) || code === 'client_message_id_taken') return 'sent'
   if (status === 0 || status === 408 || status === 425 || status === 429 || status >= 500) return 'again'
   return 'refused'
 }

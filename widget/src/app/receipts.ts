@@ -19,7 +19,8 @@ export function createReceipts(requests: Requests, store: Store): Receipts {
     const { thread, isOpen } = store.get()
     const last = thread.messages.findLast((message) => message.type === 'outgoing')?.position ?? 0
     const isSeen = isOpen && isAtEnd && document.visibilityState === 'visible'
-    const isNews = isSeen ? last > (thread.conversation?.read_position ?? 0) : last > delivered
+    const read = thread.conversation?.read_position ?? 0
+    const isNews = last > (isSeen ? read : Math.max(read, delivered))
     if (!thread.conversation || !isNews || isTelling) return
     isTelling = true
     if (isSeen) store.set({ thread: markRead(thread, last) })

@@ -18,7 +18,8 @@ export interface Requests {
   config(): Promise<Answer<WebChat>>
   makeVisitor(fields: object, token: string | null): Promise<Answer<VisitorBody>>
   visitor(): Promise<Answer<VisitorBody>>
-  messages(after: number, limit: number): Promise<Answer<MessagePage>>
+  /** Those after a position, or the latest before one; the latest of all without either. */
+  messages(range: { after?: number; before?: number; limit: number }): Promise<Answer<MessagePage>>
   send(message: { body: string; attachments: string[]; client_message_id: string }): Promise<Answer<VisitorMessage>>
   read(position: number, delivered: boolean): Promise<Answer<VisitorConversation>>
   upload(file: File, progress: (share: number) => void, signal: AbortSignal): Promise<Answer<ChatFile>>
@@ -50,7 +51,11 @@ export function createRequests(inbox: string, token: () => string | null): Reque
     config: () => call('GET', '', undefined, null),
     makeVisitor: (fields, as) => call('POST', '/visitors', fields, as),
     visitor: () => call('GET', '/visitor'),
-    messages: (after, limit) => call('GET', `/messages?after=${after}&limit=${limit}`),
+    messages: ({ after, before, limit }) => {
+      const from = after === undefined ? '' : `&after=${after}`
+      const to = before === undefined ? '' : `&before=${before}`
+      return call('GET', `/messages?limit=${limit}${from}${to}`)
+    },
     send: ({ attachments, ...message }) =>
       call('POST', '/messages', attachments.length ? { ...message, attachments } : message),
     read: (position, delivered) => call('POST', '/read', delivered ? { position, delivered } : { position }),

@@ -40,7 +40,7 @@ export interface State {
   /** What is wrong with the answers, by field. */
   intakeErrors: Partial<Record<keyof Intake, string>>
   /** The newest message from the other side, for those who listen. */
-  announced: string
+  announced: { id: string; text: string } | null
 }
 
 export interface Store {
@@ -65,7 +65,7 @@ export function createStore(isOpen: boolean): Store {
     typing: null,
     intake: null,
     intakeErrors: {},
-    announced: '',
+    announced: null,
   }
   const listeners = new Set<() => void>()
   return {

@@ -34,11 +34,12 @@ const page = (positions: number[], patch = {}) => ({
 const positions = (thread: threads.Thread) => thread.messages.map((each) => each.position)
 
 test('pages, live events and repeats end in one list by position', () => {
-  let thread = threads.begin(page([3, 4]), 2)
+  let thread = threads.begin({ ...page([3, 4]), has_more: true })
+  expect(thread.floor).toBe(2)
   thread = threads.applyEvent(thread, event({ message: message(6), conversation: conversation({ last_position: 6 }) }))
-  thread = threads.addPage(thread, page([5, 6]))
+  thread = threads.addNewer(thread, page([5, 6]))
   thread = threads.applyEvent(thread, event({ message: message(5) }))
-  thread = threads.addPage(thread, page([1, 2]), 0)
+  thread = threads.addOlder(thread, page([1, 2]))
   expect(positions(thread)).toEqual([1, 2, 3, 4, 5, 6])
   expect(thread.floor).toBe(0)
   expect(threads.lastPosition(thread)).toBe(6)
@@ -46,12 +47,12 @@ test('pages, live events and repeats end in one list by position', () => {
 
 test('applying an event twice is applying it once', () => {
   const first = event({ message: message(3), conversation: conversation({ last_position: 3 }) })
-  const once = threads.applyEvent(threads.begin(page([1, 2]), 0), first)
+  const once = threads.applyEvent(threads.begin(page([1, 2])), first)
   expect(threads.applyEvent(once, first)).toEqual(once)
 })
 
 test('a deleted message keeps its place and counts no more', () => {
-  const before = threads.begin(page([1, 2]), 0)
+  const before = threads.begin(page([1, 2]))
   expect(threads.unread(before)).toBe(1)
   const gone = message(2, { body: '', deleted_at: '2026-01-01T11:00:00.000Z' })
   const after = threads.applyEvent(before, event({ message: gone }, 'message.deleted'))
@@ -60,7 +61,7 @@ test('a deleted message keeps its place and counts no more', () => {
 })
 
 test('marks only move forward, whatever comes late', () => {
-  let thread = threads.begin(page([1, 2], { read_position: 2, team_read_position: 1 }), 0)
+  let thread = threads.begin(page([1, 2], { read_position: 2, team_read_position: 1 }))
   thread = threads.applyEvent(
     thread,
     event({ conversation: conversation({ read_position: 0, team_read_position: 0 }) }),
@@ -70,13 +71,13 @@ test('marks only move forward, whatever comes late', () => {
 })
 
 test('reading takes the unread away', () => {
-  const thread = threads.markRead(threads.begin(page([1, 2, 4]), 0), 4)
+  const thread = threads.markRead(threads.begin(page([1, 2, 4])), 4)
   expect(threads.unread(thread)).toBe(0)
   expect(thread.conversation?.read_position).toBe(4)
 })
 
 test('a younger conversation takes the place of the one shown; an older one does not', () => {
-  const shown = threads.begin(page([1, 2]), 0)
+  const shown = threads.begin(page([1, 2]))
   const young = conversation({ id: 'c2', created_at: '2026-02-01T10:00:00.000Z' })
   const next = threads.applyEvent(shown, event({ message: message(1, { conversation_id: 'c2' }), conversation: young }))
   expect(next.conversation?.id).toBe('c2')
@@ -88,7 +89,7 @@ test('an event without addresses keeps those already known', () => {
   const file = { id: 'f1', name: 'a.png', content_type: 'image/png', size: 1, width: 1, height: 1 }
   const signed = { ...page([]), data: [message(1, { attachments: [{ ...file, url: '/files/a' }] })] }
   const thread = threads.applyEvent(
-    threads.begin(signed, 0),
+    threads.begin(signed),
     event({ message: message(1, { body: 'edited', attachments: [{ ...file, url: null }] }) }, 'message.updated'),
   )
   expect(thread.messages[0]).toMatchObject({ body: 'edited', attachments: [{ url: '/files/a' }] })

@@ -13,17 +13,20 @@ export const PAGE = 50
 
 export const emptyThread: Thread = { conversation: null, messages: [], floor: 0 }
 
-/** The first look: the newest page only, read from `floor` on. */
-export function begin(page: MessagePage, floor: number): Thread {
-  return { ...merge(emptyThread, page.data), conversation: page.conversation, floor }
+/** The first look: the newest page. */
+export function begin(page: MessagePage): Thread {
+  return { ...merge(emptyThread, page.data), conversation: page.conversation, floor: floorOf(page) }
 }
 
-/** A further page, newer or older. One of another conversation begins that one. */
-export function addPage(thread: Thread, page: MessagePage, floor = thread.floor): Thread {
-  if (page.conversation && thread.conversation && page.conversation.id !== thread.conversation.id) {
-    return begin(page, floor)
-  }
-  return { ...merge(thread, page.data), conversation: page.conversation ?? thread.conversation, floor }
+/** What came after. */
+export function addNewer(thread: Thread, { data, conversation }: Omit<MessagePage, 'has_more'>): Thread {
+  const known = conversation && newer(thread.conversation, conversation)
+  return { ...merge(thread, data), conversation: known ?? thread.conversation }
+}
+
+/** The page before the first message. */
+export function addOlder(thread: Thread, page: MessagePage): Thread {
+  return { ...addNewer(thread, page), floor: floorOf(page) }
 }
 
 export function applyEvent(thread: Thread, { data }: LiveEvent): Thread {
@@ -51,6 +54,11 @@ export function markRead(thread: Thread, position: number): Thread {
   const { conversation } = thread
   if (!conversation || conversation.read_position >= position) return thread
   return { ...thread, conversation: { ...conversation, read_position: position } }
+}
+
+/** A page that begins with the conversation has everything above 0. */
+function floorOf({ data, has_more }: MessagePage): number {
+  return has_more ? (data[0]?.position ?? 1) - 1 : 0
 }
 
 /** A conversation younger than the one shown takes its place: the visitor always sees the latest. */

@@ -22,8 +22,7 @@ export function openStore(prefix: string, changed: (key: string, value: string |
     get: (key) => memory.get(key) ?? disk?.getItem(prefix + key) ?? null,
     set(key, value) {
       memory.delete(key)
-      disk?.removeItem(prefix + key)
-      if (value === null) return
+      if (value === null) return disk?.removeItem(prefix + key)
       try {
         if (disk) return disk.setItem(prefix + key, value)
       } catch {
@@ -32,9 +31,9 @@ export function openStore(prefix: string, changed: (key: string, value: string |
       memory.set(key, value)
     },
     all() {
-      const all = Object.fromEntries(memory)
+      const all: Stored = {}
       for (const key in disk ?? {}) if (key.startsWith(prefix)) all[key.slice(prefix.length)] = disk?.getItem(key) ?? ''
-      return all
+      return { ...all, ...Object.fromEntries(memory) }
     },
   }
 }
