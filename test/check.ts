@@ -44,10 +44,12 @@ export function runTests(projects: readonly string[], env: Readonly<Record<strin
 
 /** Runs a program of node_modules, or of the system, from the root; answers its exit code. */
 export function run([program, ...args]: readonly [string, ...string[]], env: Readonly<Record<string, string>>): number {
+  const path = `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
   const { status, error } = spawnSync(program, args, {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`, ...env },
+    env: { ...process.env, ...plain, PATH: path, ...env },
     timeout: 10 * MINUTES,
   })
   if (error) throw error

@@ -72,7 +72,7 @@ async function awaitReady(programs: string, port: number): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen({ host: '127.0.0.1', port: 0 })
   await once(probe, 'listening')
   const address = probe.address()

@@ -10,9 +10,12 @@ interface Check {
   readonly run: () => Outcome
 }
 
+// Biome colours what it prints wherever it prints.
+const colors = process.stdout.isTTY ? [] : ['--colors=off']
+
 const checks: readonly Check[] = [
   { name: 'types', run: () => runTool(['tsc', '-p', '.'], ['tsc', '-p', 'dashboard'], ['tsc', '-p', 'widget']) },
-  { name: 'lint', run: () => runTool(['biome', 'ci', '--error-on-warnings']) },
+  { name: 'lint', run: () => runTool(['biome', 'ci', '--error-on-warnings', ...colors]) },
   { name: 'unused', run: () => runTool(['knip', '--no-progress']) },
   { name: 'papers', run: () => runTests(['papers']) },
   { name: 'server', run: () => runTests(['server', 'pages']) },

@@ -1,6 +1,6 @@
 /** The files of the repository: those that git tracks, and new ones that it does not ignore. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../check.ts'
 
@@ -10,7 +10,7 @@ const BINARY = /\.(png|jpe?g|gif|webp|ico|woff2?|mp4|pdf)$/
 export function ourFiles(): string[] {
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
   const listed = execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\0')
-  return listed.filter((path) => path !== '' && existsSync(join(ROOT, path)))
+  return listed.filter((path) => lstatSync(join(ROOT, path), { throwIfNoEntry: false })?.isFile())
 }
 
 /** The text of every file that is text. */
