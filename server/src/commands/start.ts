@@ -27,6 +27,8 @@ interface Running {
 export async function start(flags: CommandFlags): Promise<void> {
   const out = flags.json ? process.stderr : process.stdout
   const voice: { say: Say } = { say: (line) => void out.write(`${line}\n`) }
+  // Who reads the output may go away; the server stays.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const signals = listenForSignals()
   try {
     voice.say(`Antiphon ${version}`)
