@@ -176,11 +176,14 @@ export async function retag(
 ): Promise<(Row & { old_tags: string[] })[]> {
   const { rows } = await sql<Row & { old_tags: string[] }>`
     with picked as (
-      select c.id, c.tags from contact_tags t
-      join contacts c on c.workspace_id = t.workspace_id and c.id = t.contact_id
-      where t.workspace_id = ${tx.workspace_id} and t.tag_id = ${change.tag_id} and c.tags @> array[${change.from}::text]
-        and c.deleted_at is null
-      order by c.id limit ${atMost} for no key update of c
+      select c.id, c.tags from contact_tags t cross join lateral (
+        select id, tags from contacts
+        where workspace_id = ${tx.workspace_id} and id = t.contact_id and deleted_at is null
+          and tags @> array[${change.from}::text]
+        for no key update
+      ) c
+      where t.workspace_id = ${tx.workspace_id} and t.tag_id = ${change.tag_id}
+      order by t.contact_id limit ${atMost}
     ), gone as (
       delete from contact_tags
       where workspace_id = ${tx.workspace_id} and tag_id = ${change.tag_id} and ${change.to}::text is null
@@ -240,30 +243,38 @@ export interface Filter {
   readonly words: readonly string[]
 }
 
-/** Pages run from the newest contact to the oldest; those before a cursor come oldest first. */
+/**
+ * Pages run from the newest contact to the oldest; those before a cursor come oldest first. Those of a tag are read in the
+ * order of the tag's own index, one by one, so that a rare tag costs no more than a common one.
+ */
 export async function list(
   ctx: Ctx,
   filter: Filter,
   page: { limit: number; after: Key | null; before: Key | null },
 ): Promise<Row[]> {
   const edge = page.after ?? page.before
+  const key = filter.tag === null ? sql`c.id` : sql`t.contact_id`
+  const within = edge === null ? sql`true` : page.before ? sql`${key} > ${edge[0]}` : sql`${key} < ${edge[0]}`
   const conditions = [
-    edge === null ? sql`true` : page.before ? sql`c.id > ${edge[0]}` : sql`c.id < ${edge[0]}`,
+    sql`c.workspace_id = ${ctx.workspace_id} and c.deleted_at is null`,
     ...filter.identities.map(
       ({ kind, value }) => sql`c.id = (select contact_id from contact_identities
         where workspace_id = ${ctx.workspace_id} and kind = ${kind} and value = ${value})`,
     ),
     ...filter.words.map((word) => sql`c.search like ${`% ${escapeLike(word)}%`}`),
   ]
-  const tagged =
+  const matching = sql.join(conditions, sql` and `)
+  const from =
     filter.tag === null
-      ? sql``
-      : sql`join contact_tags t on t.workspace_id = c.workspace_id and t.contact_id = c.id and t.tag_id = (
-          select id from tags where workspace_id = ${ctx.workspace_id} and name_key = ${filter.tag} and deleted_at is null)`
+      ? sql`contacts c where ${matching}`
+      : sql`contact_tags t cross join lateral (
+          select * from contacts c where c.id = t.contact_id and ${matching} offset 0
+        ) c where t.workspace_id = ${ctx.workspace_id} and t.tag_id = (
+          select id from tags where workspace_id = ${ctx.workspace_id} and name_key = ${filter.tag} and deleted_at is null
+        )`
   const { rows } = await sql<Row>`
-    select c.* from contacts c ${tagged}
-    where c.workspace_id = ${ctx.workspace_id} and c.deleted_at is null and ${sql.join(conditions, sql` and `)}
-    order by c.id ${page.before ? sql`asc` : sql`desc`} limit ${page.limit + 1}`.execute(ctx.db)
+    select c.* from ${from} and ${within}
+    order by ${key} ${page.before ? sql`asc` : sql`desc`} limit ${page.limit + 1}`.execute(ctx.db)
   return rows
 }
 
