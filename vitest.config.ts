@@ -49,7 +49,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/*.test.ts'],
-          globalSetup: ['server/test/database.ts', 'e2e/pages.ts'],
           maxWorkers: 1,
           testTimeout: 60_000,
           sequence: { groupOrder: 2 },
