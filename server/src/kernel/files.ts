@@ -35,7 +35,8 @@ export function openFileStore(directory: string): FileStore {
     },
     keep: async (staged, key) => {
       const path = pathOf(key)
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      if (made !== undefined) await flushDirectory(dirname(made))
       await rename(staged, path)
       await flushDirectory(dirname(path))
     },

@@ -49,6 +49,7 @@ export interface Said {
 
 const KEYS_AT_MOST = 64
 const BYTES_AT_MOST = 16 * 1024
+const WORDS_AT_MOST = 10
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
 
 const PLAIN = ['email', 'external_id', 'name', 'first_name', 'last_name', 'language', 'city', 'job_title'] as const
@@ -106,7 +107,8 @@ export function searchWords(
 export function soughtWords(q: string): string[] {
   const text = foldText(q)
   if (/^[+(]?[\d\s().+/-]{3,}$/.test(text)) return [text.replaceAll(/\D/g, '')].filter((word) => word !== '')
-  return text.split(/\s+/).filter((word) => word !== '')
+  const words = text.split(/\s+/).filter((word) => word !== '')
+  return [...new Set(words)].slice(0, WORDS_AT_MOST)
 }
 
 /** Without case and without accents. */

@@ -16,7 +16,7 @@ import type { ContactWrite, Row, Summary } from './schema.ts'
 export { identityConflict, identityRequired } from './identities.ts'
 export { present } from './rows.ts'
 export type { Row } from './schema.ts'
-export { createAnonymous, describe, findOrClaim, identify, seen } from './visitors.ts'
+export { createAnonymous, describe, findOrClaim, identify, isVouchedFor, seen } from './visitors.ts'
 
 export interface Found {
   readonly row: Row

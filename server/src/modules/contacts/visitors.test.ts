@@ -39,9 +39,12 @@ test('an unproven claim to somebody known leads to them and tells nothing new of
   const found = await tx(w, (t) =>
     contacts.findOrClaim(t, { external_id: 'u', email: 'evil@example.com', name: 'Evil' }),
   )
-  expect(found).toMatchObject({ id: known.body['id'], email: null, name: null, verified: false })
+  expect(found).toMatchObject({
+    created: false,
+    row: { id: known.body['id'], email: null, name: null, verified: false },
+  })
   const fresh = await tx(w, (t) => contacts.findOrClaim(t, { external_id: 'v', email: 'v@example.com' }))
-  expect(fresh).toMatchObject({ external_id: 'v', email: 'v@example.com' })
+  expect(fresh).toMatchObject({ created: true, row: { external_id: 'v', email: 'v@example.com' } })
   expect(await types()).toEqual(['contact.created', 'contact.created'])
 })
 
@@ -79,7 +82,7 @@ test('who only claimed an identity loses it to the one who proves it, and they n
 test('a session that leads to somebody known cannot rename them by proving to be another', async () => {
   const { w } = await visited()
   const known = await w.post('/v1/contacts', { external_id: 'u' })
-  const claimed = await tx(w, (t) => contacts.findOrClaim(t, { external_id: 'u' }))
+  const { row: claimed } = await tx(w, (t) => contacts.findOrClaim(t, { external_id: 'u' }))
   const proven = await tx(w, (t) => contacts.identify(t, claimed.id, { external_id: 'other' }))
   expect(proven.id).not.toBe(known.body['id'])
   expect((await w.get(`/v1/contacts/${known.body['id']}`)).body).toEqual(known.body)
@@ -106,7 +109,7 @@ test('a visitor corrects their name and address, but takes nobody else’s', asy
 test('who only claims to be somebody known cannot change them', async () => {
   const { w } = await visited()
   const known = await w.post('/v1/contacts', { external_id: 'u', email: 'u@example.com', name: 'U' })
-  const claimed = await tx(w, (t) => contacts.findOrClaim(t, { external_id: 'u' }))
+  const { row: claimed } = await tx(w, (t) => contacts.findOrClaim(t, { external_id: 'u' }))
   await tx(w, (t) => contacts.describe(t, claimed.id, { name: 'Evil', email: 'evil@example.com' }))
   expect((await w.get(`/v1/contacts/${claimed.id}`)).body).toEqual(known.body)
 })

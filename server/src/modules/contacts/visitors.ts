@@ -35,14 +35,14 @@ export async function createAnonymous(tx: Tx, input: ContactWrite): Promise<Row>
 }
 
 /** The contact an unproven claim names, as they are; or a new one by these identities, which remain claims. */
-export async function findOrClaim(tx: Tx, input: ContactWrite): Promise<Row> {
+export async function findOrClaim(tx: Tx, input: ContactWrite): Promise<{ row: Row; created: boolean }> {
   const said = await read(tx, input, '')
   for (const identity of identitiesOf(said.columns)) {
     const owner = await queries.findOwner(tx, identity)
     const row = owner && (await queries.find(tx, owner.contact_id))
-    if (row) return row
+    if (row) return { row, created: false }
   }
-  return createAnonymous(tx, input)
+  return { row: await createAnonymous(tx, input), created: true }
 }
 
 /**
@@ -98,6 +98,9 @@ async function createProven(tx: Tx, { said, proven }: Proof): Promise<Row> {
   }
   throw new Error('The identities changed hands as often as they were looked up.')
 }
+
+/** Whether more is known of the contact than what visitors typed. */
+export const isVouchedFor = queries.isVouchedFor
 
 /** Notes that the contact is here, at most every five minutes. */
 export async function seen(tx: Tx, id: string): Promise<void> {
