@@ -8,7 +8,7 @@
  * A fetch that was under way while events arrived may be older than they are: the events heard since it began are
  * applied to its answer again. Counts are sums, so they are fetched anew a little after they moved.
  */
-import type { QueryClient } from '@tanstack/react-query'
+import type { Query, QueryClient } from '@tanstack/react-query'
 import { applyEvent } from './apply-event.ts'
 import type { LogEvent } from './cache.ts'
 import { Ephemera, type EphemeralFrame } from './ephemera.ts'
@@ -46,6 +46,7 @@ export class Live {
   #heard: LogEvent[] = []
   #heardCount = 0
   #begun = new Map<string, number>()
+  #doubted = new Set<string>()
   #listeners = new Set<() => void>()
   #unsubscribe: () => void = () => {}
 
@@ -58,7 +59,7 @@ export class Live {
     this.#unsubscribe = this.#options.client.getQueryCache().subscribe(({ type, query, ...rest }) => {
       if (type !== 'updated' || !('action' in rest)) return
       if (rest.action.type === 'fetch') this.#begun.set(query.queryHash, this.#heardCount)
-      if (rest.action.type === 'success' && !rest.action.manual) this.#catchUp(query.queryHash)
+      if (rest.action.type === 'success' && !rest.action.manual) this.#answered(query)
     })
     addEventListener('online', this.#connectNow)
     addEventListener('offline', this.#drop)
@@ -161,7 +162,7 @@ export class Live {
     this.#attempt = 0
     this.#setState('online')
     if (this.#viewing) this.#tell({ type: 'viewing', conversation_id: this.#viewing })
-    if (wasBlind) this.#options.client.invalidateQueries()
+    if (wasBlind) this.#fetchAgain()
   }
 
   #apply(event: LogEvent) {
@@ -177,8 +178,18 @@ export class Live {
     if (event.type.startsWith('conversation.')) this.#healCounts()
   }
 
+  /** What is held may be older than the socket; so may be a first answer that is still on its way, once it has come. */
+  #fetchAgain() {
+    const { client } = this.#options
+    for (const query of client.getQueryCache().getAll()) {
+      if (query.state.fetchStatus === 'fetching' && query.state.data === undefined) this.#doubted.add(query.queryHash)
+    }
+    client.invalidateQueries()
+  }
+
   /** Applies to a fresh answer what was heard while it was on its way. */
-  #catchUp(queryHash: string) {
+  #answered({ queryHash, queryKey }: Query) {
+    if (this.#doubted.delete(queryHash)) this.#options.client.invalidateQueries({ queryKey, exact: true })
     const missed = this.#heardCount - (this.#begun.get(queryHash) ?? this.#heardCount)
     if (missed <= 0) return
     const { client, userId } = this.#options

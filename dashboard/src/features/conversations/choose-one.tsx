@@ -1,9 +1,15 @@
 import { Kbd } from '../../ui/kbd.tsx'
 import { Logo } from '../../ui/logo.tsx'
 import { EmptyState } from '../../ui/states.tsx'
+import { useTitle } from '../../ui/title.ts'
+import { useSpace } from '../session/space.tsx'
+import { useCounts } from './queries.ts'
 
 /** The thread's place while none is open. */
 export function ChooseOne() {
+  const { workspace, mode } = useSpace()
+  const waiting = useCounts().data?.unassigned
+  useTitle(mode === 'test' && 'Test', waiting ? `Inbox (${waiting})` : 'Inbox', workspace.name)
   return (
     <main className="flex-1 text-ink-3">
       <EmptyState icon={<Logo size={40} />} title="No conversation open">

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useTitle } from '../../ui/title.ts'
 
 export function SettingsHeading({
   title,
@@ -9,6 +10,7 @@ export function SettingsHeading({
   children?: ReactNode
   action?: ReactNode
 }) {
+  useTitle(title, 'Settings')
   return (
     <header className="mb-6 flex items-start justify-between gap-4">
       <div>

@@ -6,6 +6,7 @@ import { Switch } from '../../ui/switch.tsx'
 import { say } from '../../ui/toast.tsx'
 import { useApi } from '../session/space.tsx'
 import { BrandColor } from './brand-color.tsx'
+import { IdentitySecrets } from './identity-secrets.tsx'
 import type { Inbox, WebChatSettings } from './schema.ts'
 import { useShowInbox } from './show-inbox.ts'
 
@@ -120,6 +121,7 @@ export function WebChatForm({ inbox }: { inbox: Inbox }) {
           on={draft.require_identity}
           onChange={(require_identity) => change({ require_identity })}
         />
+        <IdentitySecrets inbox={inbox} />
         <Toggle
           label="Let visitors send files"
           on={draft.attachments}

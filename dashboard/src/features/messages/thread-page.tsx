@@ -7,10 +7,12 @@ import { useHotkeys } from '../../ui/hotkeys.ts'
 import { useMedia } from '../../ui/media.ts'
 import { ErrorState, ForbiddenState } from '../../ui/states.tsx'
 import { useStoredFlag } from '../../ui/stored.ts'
+import { useTitle } from '../../ui/title.ts'
+import { nameOf } from '../conversations/names.ts'
 import { conversationQuery } from '../conversations/queries.ts'
 import type { Conversation } from '../conversations/schema.ts'
 import { NotFound } from '../desk/not-found.tsx'
-import { useApi } from '../session/space.tsx'
+import { useApi, useSpace } from '../session/space.tsx'
 import { Composer } from './composer.tsx'
 import { Thread } from './thread.tsx'
 import { ThreadHeader } from './thread-header.tsx'
@@ -52,6 +54,8 @@ export function ThreadPage() {
 }
 
 function OpenThread({ conversation }: { conversation: Conversation }) {
+  const { mode } = useSpace()
+  useTitle(mode === 'test' && 'Test', nameOf(conversation.contact), `#${conversation.number}`)
   const isRoomy = useMedia('(min-width: 1180px)')
   const [isPinned, setPinned] = useStoredFlag('context-pane', true)
   // Where there is no room for four columns the pane lies over the thread, and only when asked for.

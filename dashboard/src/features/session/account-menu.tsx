@@ -54,11 +54,14 @@ export function AccountMenu({ isWide }: { isWide: boolean }) {
 }
 
 function useSignOut(): () => void {
-  const api = useApi()
+  const { api, live } = useSpace()
   return () => {
     api.post('/auth/sign-out', {}).then(
-      // A full load: nothing of the last person stays in memory.
-      () => location.assign('/sign-in'),
+      () => {
+        live.stop()
+        // A full load: nothing of the last person stays in memory.
+        location.assign('/sign-in')
+      },
       (error: unknown) => complain(explain(error)),
     )
   }

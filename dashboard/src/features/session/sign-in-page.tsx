@@ -7,10 +7,12 @@ import { Button } from '../../ui/button.tsx'
 import { Field, Input } from '../../ui/input.tsx'
 import { Logo } from '../../ui/logo.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { useTitle } from '../../ui/title.ts'
 
 const route = getRouteApi('/sign-in')
 
 export function SignInPage() {
+  useTitle('Sign in')
   const { to } = route.useSearch()
   const client = useQueryClient()
   const navigate = useNavigate()

@@ -1,0 +1,167 @@
+/** What a visitor goes through: real server, real browser, a strict page of another origin. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Conversation, openSite, type Site } from './widget-site.ts'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+}, 120_000)
+afterAll(() => site?.stop())
+
+/** The conversation that began last. */
+async function newest(): Promise<Conversation> {
+  const [conversation] = await site.conversations()
+  if (!conversation) throw new Error('Nobody has written yet.')
+  return conversation
+}
+const bodies = async (id: string) => (await site.messages(id)).map((message) => message.body)
+
+test('a visitor writes, the team answers, and each sees how far it came', async () => {
+  const before = (await site.conversations()).length
+  const visitor = await site.visit()
+  const { page, chat } = visitor
+  await visitor.open()
+  expect(await site.conversations()).toHaveLength(before)
+
+  await visitor.write('Do you ship to Lisbon? See www.casalume.example/lamps.')
+  await chat.getByText('Delivered').waitFor()
+  const { id } = await newest()
+  await site.call('POST', `/v1/conversations/${id}/read`, {})
+  await chat.getByText('Read', { exact: true }).waitFor()
+  await expect(chat.getByRole('link', { name: 'www.casalume.example/lamps' }).getAttribute('href')).resolves.toBe(
+    'https://www.casalume.example/lamps',
+  )
+
+  await site.call('POST', `/v1/conversations/${id}/messages`, { type: 'note', body: 'A note among us' })
+  await site.answer(id, 'We do.', { html: '<p>We <b>do</b>.</p><script>document.title = "taken"</script>' })
+  await chat.locator('.theirs').getByText('do', { exact: true }).waitFor()
+  expect(await chat.getByText('A note among us').count()).toBe(0)
+  await expect.poll(async () => (await site.messages(id)).at(-1)?.status).toBe('read')
+
+  await chat.getByRole('button', { name: 'Close the chat' }).click()
+  await site.answer(id, 'Anything else?')
+  await page.getByRole('button', { name: 'Chat with us, 1 unread message' }).waitFor()
+  await expect.poll(async () => (await site.messages(id)).at(-1)?.status).toBe('delivered')
+  await page.reload()
+  await page.getByRole('button', { name: '1 unread message' }).click()
+  await chat.locator('.theirs').getByText('Anything else?').waitFor()
+  await expect.poll(async () => (await site.messages(id)).at(-1)?.status).toBe('read')
+  await page.getByRole('button', { name: 'Chat with us', exact: true }).waitFor()
+  expect(visitor.faults).toEqual([])
+  await visitor.context.close()
+})
+
+test('both sides see the other one typing', async () => {
+  const visitor = await site.visit()
+  await visitor.open()
+  await visitor.write('Hello')
+  await visitor.chat.getByText('Delivered').waitFor()
+  const { id } = await newest()
+  const heard = visitor.page.waitForEvent('websocket').catch(() => null)
+  await visitor.page.reload()
+  await visitor.open()
+  const socket = await heard
+  const typed = new Promise<string>((resolve) =>
+    socket?.on('framesent', ({ payload }) => String(payload).includes('typing') && resolve(String(payload))),
+  )
+  await visitor.chat.getByRole('textbox', { name: 'Message' }).pressSequentially('abc')
+  expect(JSON.parse(await typed)).toEqual({ type: 'typing', on: true })
+  expect(id).not.toBe('')
+  await visitor.context.close()
+})
+
+test('what is written without a network is sent once, in order, when it is back', async () => {
+  const visitor = await site.visit()
+  const { chat, context } = visitor
+  await visitor.open()
+  await visitor.write('one')
+  await chat.getByText('Delivered').waitFor()
+  const { id } = await newest()
+  await context.setOffline(true)
+  await visitor.write('two')
+  await visitor.write('three')
+  await chat.getByText('No connection. 2 messages are kept and sent when it is back.').waitFor()
+  await site.answer(id, 'while you were away')
+  await context.setOffline(false)
+  await chat.locator('.theirs').getByText('while you were away').waitFor({ timeout: 30_000 })
+  await expect.poll(() => bodies(id)).toEqual(['one', 'while you were away', 'two', 'three'])
+  await expect.poll(visitor.shown).toBe(4)
+  await expect.poll(() => chat.getByText('No connection').count()).toBe(0)
+  await context.close()
+})
+
+test('a message whose answer was lost is not sent twice, not even after a reload', async () => {
+  const visitor = await site.visit()
+  await visitor.open()
+  await visitor.write('first')
+  await visitor.chat.getByText('Delivered').waitFor()
+  const { id } = await newest()
+  let arrived = 0
+  await visitor.context.route('**/messages', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    await route.fetch()
+    arrived += 1
+    await route.abort('connectionreset')
+  })
+  await visitor.write('second')
+  await expect.poll(() => arrived).toBeGreaterThan(0)
+  await visitor.page.reload()
+  await visitor.context.unroute('**/messages')
+  await visitor.open()
+  await expect.poll(visitor.shown).toBe(2)
+  await expect.poll(() => visitor.chat.getByText(/Waiting|Sending/).count(), { timeout: 15_000 }).toBe(0)
+  expect(await bodies(id)).toEqual(['first', 'second'])
+  await visitor.context.close()
+})
+
+test('two tabs that come back online make one visitor, and agree', async () => {
+  const before = (await site.conversations()).length
+  const visitor = await site.visit()
+  const other = await visitor.tab()
+  await visitor.open()
+  await other.open()
+  await visitor.context.setOffline(true)
+  await visitor.write('from one tab')
+  await other.write('from the other')
+  await visitor.context.setOffline(false)
+  for (const tab of [visitor, other]) {
+    await expect.poll(tab.shown, { timeout: 30_000 }).toBe(2)
+    await tab.chat.getByText('Delivered').waitFor({ timeout: 30_000 })
+  }
+  expect(await site.conversations()).toHaveLength(before + 1)
+  const { id } = await newest()
+  expect((await bodies(id)).sort()).toEqual(['from one tab', 'from the other'])
+  await site.answer(id, 'to both')
+  for (const tab of [visitor, other]) await tab.chat.locator('.theirs').getByText('to both').waitFor()
+  await visitor.context.close()
+})
+
+test('a server that restarts loses nothing that was written meanwhile', async () => {
+  const visitor = await site.visit()
+  await visitor.open()
+  await visitor.write('before')
+  await visitor.chat.getByText('Delivered').waitFor()
+  const { id } = await newest()
+  await site.down()
+  await visitor.write('during')
+  await visitor.chat.getByText('No connection. Your message is kept').waitFor({ timeout: 15_000 })
+  await site.up()
+  await expect.poll(() => bodies(id), { timeout: 40_000 }).toEqual(['before', 'during'])
+  await site.answer(id, 'after')
+  await visitor.chat.locator('.theirs').getByText('after').waitFor({ timeout: 30_000 })
+  await visitor.context.close()
+}, 120_000)
+
+test('writing into a resolved conversation opens it again', async () => {
+  const visitor = await site.visit()
+  await visitor.open()
+  await visitor.write('Thanks')
+  await visitor.chat.getByText('Delivered').waitFor()
+  const { id } = await newest()
+  await site.call('PATCH', `/v1/conversations/${id}`, { status: 'resolved' })
+  await visitor.chat.getByText('This conversation was closed.').waitFor()
+  await visitor.write('One more thing')
+  await expect.poll(() => visitor.chat.getByText('This conversation was closed.').count()).toBe(0)
+  expect(await newest()).toMatchObject({ id, status: 'open' })
+  await visitor.context.close()
+})
