@@ -5,7 +5,7 @@
  * claimed; when the real one proves who they are, the claim gives way, so that nobody can lie in wait under another's
  * address. An address that somebody holds already is kept as a word in `custom_data`, for people to read.
  */
-import type { Tx } from '../../kernel/context.ts'
+import { type Ctx, type Tx, transact } from '../../kernel/context.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { emit } from '../../kernel/events.ts'
 import { iso, MINUTE } from '../../kernel/time.ts'
@@ -103,11 +103,15 @@ async function createProven(tx: Tx, { said, proven }: Proof): Promise<Row> {
 export const isVouchedFor = queries.isVouchedFor
 
 /** Notes that the contact is here, at most every five minutes. */
-export async function seen(tx: Tx, id: string): Promise<void> {
-  const row = await queries.seen(tx, id, new Date(tx.now().getTime() - SEEN_EVERY))
-  if (!row) return
-  const { old, ...contact } = row
-  await emit(tx, contactUpdated, { data: { contact: rows.present(contact) }, previous: { last_seen_at: iso(old) } })
+export async function seen(ctx: Ctx, contact: Pick<Row, 'id' | 'last_seen_at'>): Promise<void> {
+  const before = new Date(ctx.now().getTime() - SEEN_EVERY)
+  if (contact.last_seen_at && contact.last_seen_at >= before) return
+  await transact(ctx, async (tx) => {
+    const row = await queries.seen(tx, contact.id, before)
+    if (!row) return
+    const { old, ...after } = row
+    await emit(tx, contactUpdated, { data: { contact: rows.present(after) }, previous: { last_seen_at: iso(old) } })
+  })
 }
 
 /** Takes a claimed identity from a visitor and leaves them a note of it. */
