@@ -1,6 +1,6 @@
 /** Bytes on disk: written beside, made durable, then renamed; never half there. */
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -15,6 +15,8 @@ export interface FileStore {
   size(key: string): Promise<number | null>
   remove(key: string): Promise<void>
   discard(staged: string): Promise<void>
+  /** Discards what was staged before a time and never kept. */
+  clearStaged(before: Date): Promise<void>
 }
 
 /** @param directory holds `staged/` and the files under the first two characters of the end of their key. */
@@ -50,6 +52,14 @@ export function openFileStore(directory: string): FileStore {
     },
     remove: (key) => rm(pathOf(key), { force: true }),
     discard: (staged) => rm(staged, { force: true }),
+    clearStaged: async (before) => {
+      const names = await readdir(staging).catch(() => [])
+      for (const name of names) {
+        const path = join(staging, name)
+        const { mtime } = await stat(path)
+        if (mtime < before) await rm(path, { force: true })
+      }
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 /** Files that were never attached go after a day; the bytes of deleted ones go before their rows do. */
 import type { Ctx } from '../../kernel/context.ts'
 import type { Chore } from '../../kernel/jobs.ts'
+import { DAY } from '../../kernel/time.ts'
 import * as queries from './queries.ts'
 
 const AT_ONCE = 200
@@ -11,6 +12,7 @@ export const clear: Chore = {
   run: async (ctx) => {
     while ((await queries.markLoose(ctx, AT_ONCE)) === AT_ONCE);
     while ((await forgetDeleted(ctx)) === AT_ONCE);
+    await ctx.kernel.files.clearStaged(new Date(ctx.now().getTime() - DAY))
   },
 }
 
