@@ -3,6 +3,7 @@ import { type Ctx, type Tx, transact } from '../../kernel/context.ts'
 import { type EventType, emit } from '../../kernel/events.ts'
 import { defineJob, enqueue, forget } from '../../kernel/jobs.ts'
 import { requireVersion } from '../../kernel/versions.ts'
+import type { Row as Tag } from '../attributes/schema.ts'
 import * as attributes from '../attributes/service.ts'
 import {
   conversationAssigned,
@@ -28,9 +29,11 @@ interface Change {
 /** Changes a conversation as asked. What already is so is left alone: no activity, no event. */
 export function change(ctx: Ctx, id: string, patch: ConversationPatch): Promise<conversations.Row> {
   return transact(ctx, async (tx) => {
+    // Tags before the conversation: the order in which a renamed tag takes them, too.
+    const tags = patch.tags ? await attributes.ensureTagRows(tx, patch.tags) : null
     let row = await conversations.lock(tx, id)
     requireVersion(tx, row.version)
-    for (const next of await planned(tx, row, patch)) row = await apply(tx, row, next)
+    for (const next of await planned(tx, row, { ...patch, tags })) row = await apply(tx, row, next)
     return row
   })
 }
@@ -50,13 +53,15 @@ export const wake = defineJob<{ id: string }>('conversations.wake', (ctx, { id }
   }),
 )
 
-async function planned(tx: Tx, row: conversations.Row, patch: ConversationPatch): Promise<Change[]> {
+type Wanted = Omit<ConversationPatch, 'tags'> & { readonly tags: readonly Tag[] | null }
+
+async function planned(tx: Tx, row: conversations.Row, patch: Wanted): Promise<Change[]> {
   const changes = [
     await assigneeChange(tx, row, patch.assignee_id),
     await tagsChange(tx, row, patch.tags),
     plainChange(row, 'priority', patch.priority),
     plainChange(row, 'subject', patch.subject),
-    plainChange(row, 'team_id', patch.team_id),
+    teamChange(row, patch.team_id),
     patch.status === undefined && patch.snoozed_until === undefined
       ? null
       : statusChange(tx, row, patch.status ?? row.status, patch.snoozed_until),
@@ -98,13 +103,17 @@ async function assigneeChange(tx: Tx, row: conversations.Row, to: string | null 
   }
 }
 
-async function tagsChange(tx: Tx, row: conversations.Row, names: string[] | undefined): Promise<Change | null> {
-  if (names === undefined) return null
-  const rows = await attributes.ensureTagRows(tx, names)
-  const tags = rows.map((tag) => tag.name)
+function teamChange(row: conversations.Row, to: string | null | undefined): Change | null {
+  if (to) throw conversations.teamNotFound()
+  return plainChange(row, 'team_id', to)
+}
+
+async function tagsChange(tx: Tx, row: conversations.Row, wanted: readonly Tag[] | null): Promise<Change | null> {
+  if (wanted === null) return null
+  const tags = wanted.map((tag) => tag.name)
   const isSame = tags.length === row.tags.length && tags.every((tag) => row.tags.includes(tag))
   if (isSame) return null
-  await conversations.setTags(tx, row, rows)
+  await conversations.setTags(tx, row, wanted)
   return updated('tags', { set: { tags }, from: row.tags, to: tags })
 }
 

@@ -4,6 +4,7 @@ import { notFound, refusal } from '../../kernel/errors.ts'
 import { emit } from '../../kernel/events.ts'
 import { requireVersion } from '../../kernel/versions.ts'
 import * as conversations from '../conversations/service.ts'
+import * as files from '../files/service.ts'
 import { messageDeleted, messageDelivered, messageFailed, messageRead, messageUpdated } from './events.ts'
 import { present } from './present.ts'
 import * as queries from './queries.ts'
@@ -65,6 +66,10 @@ export function remove(ctx: Ctx, id: string): Promise<queries.Row> {
     if (!before || before.deleted_at || before.type === 'activity') throw notFound()
     requireVersion(tx, before.version)
     const row = await queries.update(tx, id, { body: '', html: null, attachments: [], deleted_at: tx.now() })
+    await files.remove(
+      tx,
+      before.attachments.map((file) => file.id),
+    )
     const isPreviewed = await queries.isNewestSpoken(tx, before)
     const conversation = isPreviewed ? await conversations.change(tx, locked, { preview_body: '' }) : locked
     const data = { message: present(row), conversation: conversations.present(conversation) }
