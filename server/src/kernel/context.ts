@@ -34,14 +34,16 @@ export interface Tx extends Ctx {
   readonly afterCommit: (work: () => void) => void
 }
 
-const RETRIED = new Set(['40001', '40P01'])
+// A deadlock, a lost snapshot; and a row that somebody else wrote a moment earlier under a key that must be unique, which
+// the second run then finds where the first did not.
+const RETRIED = new Set(['40001', '40P01', '23505'])
 const ATTEMPTS = 3
 
 export function isTx(ctx: Ctx): ctx is Tx {
   return ctx.db.isTransaction
 }
 
-/** Runs `work` in a transaction, joining the one already open. A deadlock is tried again, at most three times in all. */
+/** Runs `work` in a transaction, joining the one already open. What a race decided is tried again, three times in all. */
 export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (isTx(ctx)) return work(ctx)
   for (let attempt = 1; ; attempt++) {
