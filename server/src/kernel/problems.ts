@@ -1,6 +1,7 @@
 /** Refusals on the wire, as RFC 9457 has them; and what other software's errors mean in those terms. */
 
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import {
   bodyMalformed,
@@ -12,7 +13,9 @@ import {
   Refusal,
   refusal,
 } from './errors.ts'
+import { newId } from './ids.ts'
 
+export const requestMalformed = refusal('request_malformed', 400, 'That is not HTTP.')
 export const urlMalformed = refusal('url_malformed', 400, 'The URL could not be read.')
 export const requestTimeout = refusal('request_timeout', 408, 'The request did not arrive in time.')
 
@@ -94,11 +97,22 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
     HPE_HEADER_OVERFLOW: headersTooLarge,
     ERR_HTTP_REQUEST_TIMEOUT: requestTimeout,
   }
-  const refused = (kinds[error.code ?? ''] ?? urlMalformed)()
-  const body = JSON.stringify(toProblem(refused, { origin: '', request_id: '' }))
-  socket.end(
-    `HTTP/1.1 ${refused.status} Refused\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
+  refuseBare(socket, (kinds[error.code ?? ''] ?? requestMalformed)())
+}
+
+/** A refusal where there is no reply to send it by: before HTTP could be read, and in place of an upgrade. */
+export function refuseBare(socket: Duplex, refused: Refusal): void {
+  const request_id = newId()
+  const body = JSON.stringify(toProblem(refused, { origin: '', request_id }))
+  const head = [
+    `HTTP/1.1 ${refused.status} Refused`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${request_id}`,
+    ...Object.entries(refused.headers).map(([name, value]) => `${name}: ${value}`),
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 function isDatabaseGone(error: unknown, code: string): boolean {

@@ -53,7 +53,13 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     keepAliveTimeout: 75 * SECOND,
     forceCloseConnections: 'idle',
     genReqId: newId,
-    http: { headersTimeout: 10 * SECOND, maxHeaderSize: 40 * 1024 },
+    http: {
+      headersTimeout: 10 * SECOND,
+      maxHeaderSize: 40 * 1024,
+      connectionsCheckingInterval: 2 * SECOND,
+      // A client that would rather speak HTTP/2 (h2c) is answered as if it had not asked.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
+    },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },

@@ -2,8 +2,8 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { Refusal } from './errors.ts'
-import { toProblem } from './problems.ts'
+import { draining, routeNotFound } from './errors.ts'
+import { refuseBare, toRefusal } from './problems.ts'
 import { MINUTE, SECOND } from './time.ts'
 
 export const CLOSE = {
@@ -19,11 +19,14 @@ const PING_EVERY = 25 * SECOND
 const SILENT_AFTER = 1 * MINUTE
 const UNSENT_BYTES = 1024 * 1024
 const FRAME_BYTES = 64 * 1024
+const FRAMES_A_WINDOW = 100
+const WINDOW = 10 * SECOND
 
 export interface Connection {
   /** Sends one frame of text. A connection that does not read is closed with 4408; it resumes by cursor. */
   send(frame: string): void
   close(code: number): void
+  /** Hears at most 100 frames in 10 s; the rest go unheard. */
   onFrame: (frame: unknown) => void
   onClose: () => void
 }
@@ -59,17 +62,23 @@ export function openSockets(): Sockets {
   const upgrade = async (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     raw.on('error', () => raw.destroy())
     const greet = greeters.get(request.url?.split('?')[0] ?? '')
-    if (!greet || isClosing) return reject(raw, greet ? 503 : 404)
+    if (!greet) return refuseBare(raw, routeNotFound())
+    if (isClosing) return refuseBare(raw, draining({ headers: { 'retry-after': '1' } }))
     try {
       const welcome = await greet(request)
       server.handleUpgrade(request, raw, head, (socket) => welcome(connect(socket)))
     } catch (error) {
-      reject(raw, error instanceof Refusal ? error : 500)
+      refuseBare(raw, toRefusal(error))
     }
   }
 
   const connect = (socket: WebSocket): Connection => {
     const health = { heard: Date.now() }
+    const window = { began: 0, frames: 0 }
+    const isTooMuch = () => {
+      if (health.heard - window.began > WINDOW) Object.assign(window, { began: health.heard, frames: 0 })
+      return ++window.frames > FRAMES_A_WINDOW
+    }
     live.set(socket, health)
     const connection: Connection = {
       send: (frame) => {
@@ -85,7 +94,7 @@ export function openSockets(): Sockets {
     })
     socket.on('message', (data, isBinary) => {
       health.heard = Date.now()
-      const frame = isBinary ? undefined : parse(String(data))
+      const frame = isBinary || isTooMuch() ? undefined : parse(String(data))
       if (frame !== undefined) connection.onFrame(frame)
     })
     socket.on('close', () => {
@@ -117,12 +126,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function reject(raw: Duplex, why: Refusal | number): void {
-  const status = typeof why === 'number' ? why : why.status
-  const body = typeof why === 'number' ? '' : JSON.stringify(toProblem(why, { origin: '', request_id: '' }))
-  raw.end(
-    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
 }
