@@ -1,7 +1,7 @@
 /** Everything that is decided by the headers alone, in this order: who, how often, may they. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
-  credentialInvalid,
+  credentialMissing,
   headersTooLarge,
   Refusal,
   rateLimited,
@@ -11,6 +11,7 @@ import {
 } from './errors.ts'
 import type { Access, Caller, Incoming, Route } from './http.ts'
 import type { Kernel } from './kernel.ts'
+import { urlMalformed } from './problems.ts'
 import { type Bucket, limitHeaders, type Standing } from './rate-limit.ts'
 
 export const workspaceRequired = refusal('workspace_required', 400, 'Name the workspace: you belong to several.')
@@ -18,12 +19,25 @@ export const workspaceRequired = refusal('workspace_required', 400, 'Name the wo
 const URL_BYTES = 8 * 1024
 const HEADER_BYTES = 16 * 1024
 const FAILURES_A_MINUTE = 60
+const STRAYS_A_MINUTE = 240
 
-/** Refuses what no route would read: a URL beyond 8 KiB, headers beyond 16 KiB. */
+/** Refuses what no route would read: a URL beyond 8 KiB or of no text, headers beyond 16 KiB. */
 export function measureHead(request: FastifyRequest): void {
-  if (request.raw.url && request.raw.url.length > URL_BYTES) throw urlTooLong()
+  const url = request.raw.url ?? ''
+  if (url.length > URL_BYTES) throw urlTooLong()
   const bytes = request.raw.rawHeaders.reduce((sum, text) => sum + text.length, 0)
   if (bytes > HEADER_BYTES) throw headersTooLarge()
+  if (!isDecodable(url)) throw urlMalformed({ detail: 'What follows a % must be UTF-8 in hexadecimal.' })
+}
+
+function isDecodable(url: string): boolean {
+  if (!url.includes('%')) return true
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Recognises the caller, counts the request, checks workspace and scope; sets the limit headers whatever comes of it. */
@@ -48,17 +62,20 @@ export async function count(
   if (refused && standing) throw tooMany(standing)
 }
 
-/** A failed credential counts against its address; a good one from the same address is not refused for that. */
+/**
+ * A failed credential counts against its address, and so does asking for what is not there; a good credential from the
+ * same address is not refused for that.
+ */
 async function recognise(access: Access, incoming: Incoming, reply: FastifyReply): Promise<Caller> {
   try {
     return await access.authenticate(incoming)
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 401) throw error
-    const bucket = failures(incoming.address)
+    if (!(error instanceof Refusal) || error.status >= 500) throw error
+    const bucket = error.status === 401 ? failures(incoming.address) : strays(incoming.address)
     const { refused, standing } =
-      error.code === credentialInvalid.code
-        ? await incoming.kernel.limits.consume([bucket])
-        : { refused: false, standing: await incoming.kernel.limits.look(bucket) }
+      error.code === credentialMissing.code
+        ? { refused: false, standing: await incoming.kernel.limits.look(bucket) }
+        : await incoming.kernel.limits.consume([bucket])
     if (standing) show(reply, standing, incoming.now())
     if (refused && standing) throw tooMany(standing)
     throw error
@@ -80,6 +97,10 @@ export function allows(scopes: ReadonlySet<string>, scope: string): boolean {
 
 function failures(address: string): Bucket {
   return { policy: 'address', key: address, limit: FAILURES_A_MINUTE }
+}
+
+function strays(address: string): Bucket {
+  return { policy: 'strays', key: address, limit: STRAYS_A_MINUTE }
 }
 
 function show(reply: FastifyReply, standing: Standing, now: Date): void {
