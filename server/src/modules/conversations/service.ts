@@ -1,6 +1,6 @@
 /** The state of a conversation, and nothing else: who holds it, whether it sleeps, how far it has been read. */
 import type { Ctx, Tx } from '../../kernel/context.ts'
-import { notFound } from '../../kernel/errors.ts'
+import { invalidField, notFound, type Refusal } from '../../kernel/errors.ts'
 import { emit } from '../../kernel/events.ts'
 import { newId } from '../../kernel/ids.ts'
 import { makeCursor, type Page } from '../../kernel/pages.ts'
@@ -29,6 +29,11 @@ export async function lock(tx: Tx, id: string): Promise<queries.Row> {
   const row = await queries.lock(tx, id)
   if (!row) throw notFound()
   return row
+}
+
+/** For a body that names a team: no workspace has any. */
+export function teamNotFound(): Refusal {
+  return invalidField('/team_id', 'not_found', 'There is no such team.')
 }
 
 export interface ListQuery {

@@ -32,6 +32,7 @@ export function start(ctx: Ctx, wanted: Start): Promise<[Started, string]> {
     const inbox = wanted.inbox_id
       ? await inboxes.requireInbox(tx, wanted.inbox_id, '/inbox_id')
       : await inboxes.getApiInbox(tx)
+    if (wanted.team_id) throw conversations.teamNotFound()
     const contact_id = await contactOf(tx, wanted)
     const assignee_id = wanted.assignee_id ? (await users.requireUser(tx, wanted.assignee_id, '/assignee_id')).id : null
     const opened = await conversations.open(tx, {
@@ -40,7 +41,7 @@ export function start(ctx: Ctx, wanted: Start): Promise<[Started, string]> {
       contact_id,
       subject: wanted.subject ?? null,
       assignee_id,
-      team_id: wanted.team_id ?? null,
+      team_id: null,
       tags: wanted.tags ? await attributes.ensureTagRows(tx, wanted.tags) : [],
     })
     if (!wanted.message) return [conversations.present(opened), etag(opened.version)]
