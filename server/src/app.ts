@@ -90,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     chores: [keepRoom, ...parts.flatMap((part) => part.chores ?? [])],
     contextFor: system,
   })
-  const stopLive = startLive({ kernel, access: credential, door: visitorDoor, addresses, now })
+  const stopLive = startLive({ kernel, door: visitorDoor, addresses, now })
 
   return {
     kernel,

@@ -22,7 +22,7 @@ export const looker: Access = {
   scheme: 'none',
   authenticate: async (incoming) => {
     const inbox = await requireInbox(incoming)
-    return someone(inbox.workspace_id, [{ policy: 'web_chat', key: incoming.address, limit: LOOKS_A_MINUTE }])
+    return someone(incoming, inbox.workspace_id, { policy: 'web_chat', limit: LOOKS_A_MINUTE })
   },
 }
 
@@ -31,7 +31,7 @@ export const newcomer: Access = {
   scheme: 'none',
   authenticate: async (incoming) => {
     const inbox = await requireInbox(incoming)
-    return someone(inbox.workspace_id, [{ policy: 'web_chat_visitors', key: incoming.address, limit: VISITS_A_MINUTE }])
+    return someone(incoming, inbox.workspace_id, { policy: 'web_chat_visitors', limit: VISITS_A_MINUTE })
   },
 }
 
@@ -80,6 +80,23 @@ export function forgetSession(kernel: Kernel, id: string): void {
   sessions.forget(kernel, id)
 }
 
+const signOuts = new WeakMap<Kernel['database'], Map<string, Set<() => void>>>()
+
+/** Calls when a session is signed out in this process. Returns the way to stop. */
+export function onSignOut(kernel: Kernel, session_id: string, listen: () => void): () => void {
+  const all = signOuts.get(kernel.database) ?? new Map<string, Set<() => void>>()
+  const own = all.get(session_id) ?? new Set()
+  signOuts.set(kernel.database, all.set(session_id, own.add(listen)))
+  return () => {
+    own.delete(listen)
+    if (own.size === 0 && all.get(session_id) === own) all.delete(session_id)
+  }
+}
+
+export function tellSignOut(kernel: Kernel, session_id: string): void {
+  for (const listen of signOuts.get(kernel.database)?.get(session_id) ?? []) listen()
+}
+
 export function bearer(incoming: Incoming): string | null {
   return /^Bearer (\S+)$/i.exec(incoming.headers.authorization ?? '')?.[1] ?? null
 }
@@ -100,14 +117,16 @@ async function requireInbox(incoming: Incoming): Promise<WebChatInbox> {
   return inbox
 }
 
-function someone(workspace_id: string, buckets: readonly Bucket[]): Caller {
+function someone(incoming: Incoming, workspace_id: string, limit: Omit<Bucket, 'key'>): Caller {
+  const { kernel, address } = incoming
   return {
     workspace_id,
     actor: { type: 'contact', id: null, name: null },
     user_id: null,
     scopes: new Set(),
-    buckets,
-    credential: `page:${buckets[0]?.key ?? ''}`,
+    buckets: [{ ...limit, key: address }],
+    // The log tells one address from another, and names none.
+    credential: `page:${kernel.secrets.sign('page', address).slice(0, 16)}`,
   }
 }
 

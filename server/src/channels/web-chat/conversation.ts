@@ -1,11 +1,11 @@
 /** The visitor's side of a conversation: to write, to read on, to say how far one has read. */
-import { type Ctx, type Tx, transact } from '../../kernel/context.ts'
+import { type Ctx, isTx, type Tx } from '../../kernel/context.ts'
 import { notFound } from '../../kernel/errors.ts'
 import * as contacts from '../../modules/contacts/service.ts'
 import type { WebChatInbox } from '../../modules/inboxes/schema.ts'
 import * as messages from '../../modules/messages/service.ts'
 import { presentConversation, presentMessage } from './present.ts'
-import type { Session } from './queries.ts'
+import { lockSession, type Session } from './queries.ts'
 import type { VisitorConversation, VisitorMessage } from './schema.ts'
 import { currentConversation, remember } from './visitors.ts'
 
@@ -20,25 +20,26 @@ export async function write(
   const { session, words } = said
   const contact = await contacts.get(ctx, session.contact_id)
   const speaker: Ctx = { ...ctx, actor: { type: 'contact', id: contact.id, name: contact.name } }
-  const from = {
+  const from: messages.Sender = {
     inbox,
     contact_id: contact.id,
     name: contact.name,
-    latest: (current: Ctx) => currentConversation(current, session),
+    latest: async (current) => currentConversation(current, isTx(current) ? await hold(current, session) : session),
+    began: (tx, conversation_id) => remember(tx, session, conversation_id),
   }
   const marked = { ...words, metadata: { visitor_session_id: session.id } }
-  const begin = async (tx: Tx) => {
-    const written = await messages.receive(tx, from, marked)
-    await remember(tx, session, written.row.conversation_id)
-    return written
-  }
-  const current = await from.latest(ctx)
-  const { row, isNew } = current ? await messages.receive(speaker, from, marked) : await transact(speaker, begin)
-  if (current && current.id !== row.conversation_id)
-    await transact(speaker, (tx) => remember(tx, session, row.conversation_id))
+  const { row, isNew } = await messages.receive(speaker, from, marked)
+  await contacts.seen(speaker, contact)
   const message = presentMessage(await messages.presentOne(ctx, row))
   if (!message) throw notFound()
   return { message, isNew }
+}
+
+/** The session as it is now: of several first messages at once, the first begins the conversation of all. */
+async function hold(tx: Tx, session: Session): Promise<Session> {
+  const held = await lockSession(tx, session.id)
+  if (!held) throw notFound()
+  return held
 }
 
 /** What was said after a position, or the latest before one; without either the latest. */

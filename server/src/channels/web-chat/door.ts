@@ -2,7 +2,7 @@
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { LoggedEvent } from '../../kernel/outbox.ts'
 import { cursorAt, type Ephemeral, type Guest } from '../../modules/live/service.ts'
-import { contextOf, recognise } from './access.ts'
+import { contextOf, onSignOut, recognise } from './access.ts'
 import { frame, type Projection, project } from './projection.ts'
 import { currentConversation } from './visitors.ts'
 
@@ -18,12 +18,12 @@ export async function visitorDoor(kernel: Kernel, token: string, now: () => Date
   // learns by its own first message.
   const isTheirs = ({ conversation, message }: Projection): boolean => {
     if (conversation.contact_id !== session.contact_id || conversation.inbox_id !== session.inbox_id) return false
-    return (
-      session.verified || conversation.id === conversation_id || message?.metadata['visitor_session_id'] === session.id
-    )
+    const isCurrent = conversation.id === conversation_id || message?.metadata['visitor_session_id'] === session.id
+    return isCurrent || (session.verified && (conversation_id === null || conversation.id > conversation_id))
   }
   return {
     caller,
+    onSignOut: (listen) => onSignOut(kernel, session.id, listen),
     isEndedBy: (event) => event.type === 'contact.deleted' && idOf(event.data['contact']) === session.contact_id,
     speak: (frame) => {
       if (frame['type'] !== 'typing' || conversation_id === null) return null
@@ -33,7 +33,7 @@ export async function visitorDoor(kernel: Kernel, token: string, now: () => Date
     view: {
       mostBehind: MOST_BEHIND,
       showEphemeral: (message: Ephemeral) =>
-        message.type === 'typing' && message.conversation_id === conversation_id && isTeam(message),
+        message.type === 'typing' && message.conversation_id === conversation_id ? typingOf(message) : null,
       show: (event: LoggedEvent) => {
         const shown = project(event)
         if (!shown || !isTheirs(shown)) return null
@@ -44,9 +44,11 @@ export async function visitorDoor(kernel: Kernel, token: string, now: () => Date
   }
 }
 
-function isTeam(message: Ephemeral): boolean {
-  const author = message['author']
-  return typeof author === 'object' && author !== null && 'type' in author && author.type !== 'contact'
+/** That somebody of the team is typing: their name, and no more of them. Nothing for what another page of the visitor says. */
+function typingOf({ type, conversation_id, author, on }: Ephemeral): string | null {
+  if (typeof author !== 'object' || author === null || !('type' in author) || author.type === 'contact') return null
+  const name = 'name' in author ? author.name : null
+  return JSON.stringify({ type, conversation_id, author: { type: author.type, name }, on })
 }
 
 function idOf(value: unknown): unknown {

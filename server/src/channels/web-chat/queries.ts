@@ -25,14 +25,23 @@ export async function findSession(
   return rows[0]
 }
 
+/** The session as it is now, held until the transaction ends. */
+export async function lockSession(tx: Tx, id: string): Promise<Session | undefined> {
+  const { rows } = await sql<Session>`
+    select * from visitor_sessions where workspace_id = ${tx.workspace_id} and id = ${id} for no key update`.execute(
+    tx.db,
+  )
+  return rows[0]
+}
+
 export async function insertSession(
   tx: Tx,
-  session: Pick<Session, 'id' | 'inbox_id' | 'contact_id' | 'verified' | 'expires_at'>,
+  session: Pick<Session, 'id' | 'inbox_id' | 'contact_id' | 'verified' | 'borrowed' | 'expires_at'>,
 ): Promise<Session> {
   const { rows } = await sql<Session>`
-    insert into visitor_sessions (workspace_id, id, inbox_id, contact_id, verified, created_at, expires_at)
-    values (${tx.workspace_id}, ${session.id}, ${session.inbox_id}, ${session.contact_id}, ${session.verified}, ${tx.now()},
-      ${session.expires_at})
+    insert into visitor_sessions (workspace_id, id, inbox_id, contact_id, verified, borrowed, created_at, expires_at)
+    values (${tx.workspace_id}, ${session.id}, ${session.inbox_id}, ${session.contact_id}, ${session.verified},
+      ${session.borrowed}, ${tx.now()}, ${session.expires_at})
     returning *`.execute(tx.db)
   const [row] = rows
   if (!row) throw new Error('An inserted session came back empty.')

@@ -20,6 +20,8 @@ export const inboxDisabled = refusal('inbox_disabled', 409, 'This inbox is switc
 export const attachmentsOff = refusal('attachments_off', 403, 'This inbox takes no files.')
 
 const BODY_LENGTH = 10_000
+/** What the database can count to. */
+const MOST = 2_147_483_647
 const InboxParams = Type.Object({ inbox_id: Type.String({ format: 'uuid' }) })
 
 const Claim = {
@@ -49,6 +51,7 @@ export const routes = [
       'With a visitor’s token the same visitor becomes known. `user_hash` proves `external_id`, or `email` without one.',
     scope: null,
     access: newcomer,
+    shows: 'secret',
     params: InboxParams,
     body: Body({ ...Claim, external_id: Type.Optional(Text(255)), user_hash: Type.Optional(Text(128)) }),
     replies: { 201: Visitor, 200: Visitor },
@@ -85,6 +88,7 @@ export const routes = [
     summary: 'Correct one’s name and e-mail',
     scope: null,
     access: visitor,
+    shows: 'secret',
     params: InboxParams,
     body: Body(Claim),
     replies: { 200: Visitor },
@@ -114,9 +118,13 @@ export const routes = [
     access: visitor,
     params: InboxParams,
     query: Query({
-      after: Type.Optional(Type.Integer({ minimum: 0, description: 'Only those after this position.' })),
+      after: Type.Optional(Type.Integer({ minimum: 0, maximum: MOST, description: 'Only those after this position.' })),
       before: Type.Optional(
-        Type.Integer({ minimum: 1, description: 'Only those before this position: the latest of them.' }),
+        Type.Integer({
+          minimum: 1,
+          maximum: MOST,
+          description: 'Only those before this position: the latest of them.',
+        }),
       ),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
     }),
@@ -170,7 +178,7 @@ export const routes = [
     access: visitor,
     params: InboxParams,
     body: Body({
-      position: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }),
+      position: Type.Integer({ minimum: 0, maximum: MOST }),
       delivered: Type.Optional(Type.Boolean({ description: 'True: it has arrived, but not been read.' })),
     }),
     replies: { 200: VisitorConversation },

@@ -11,6 +11,7 @@ export type Tables = {
     inbox_id: string
     contact_id: string
     verified: boolean
+    borrowed: boolean
     conversation_id: string | null
     created_at: Date
     expires_at: Date

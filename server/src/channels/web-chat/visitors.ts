@@ -3,7 +3,8 @@
  *
  * A claim with a good signature is proven: the session is its contact's, and shows the contact's latest conversation.
  * A claim without one is only a claim. Where the inbox requires proof it makes an anonymous contact; elsewhere it leads
- * the team to the contact it names. Either way such a session sees only the conversation that it began itself.
+ * the team to the contact it names. Either way such a session sees only the conversation that it began itself, and
+ * neither sees nor changes what is known of a contact who was there before it.
  */
 import { type Ctx, type Tx, transact } from '../../kernel/context.ts'
 import { newId } from '../../kernel/ids.ts'
@@ -11,7 +12,7 @@ import * as contacts from '../../modules/contacts/service.ts'
 import * as conversations from '../../modules/conversations/service.ts'
 import type { WebChatInbox } from '../../modules/inboxes/schema.ts'
 import * as inboxes from '../../modules/inboxes/service.ts'
-import { forgetSession } from './access.ts'
+import { forgetSession, tellSignOut } from './access.ts'
 import { presentConversation } from './present.ts'
 import * as queries from './queries.ts'
 import type { Visitor } from './schema.ts'
@@ -33,7 +34,7 @@ export function arrive(
   const { claim, session } = visit
   return transact(ctx, async (tx) => {
     const isProven = inboxes.verifyIdentity(tx, inbox, claim)
-    const who = isProven ? await proven(tx, claim, session) : await claimed(tx, inbox, claim, session)
+    const who = isProven ? await proven(tx, claim, session) : await claimed(tx, inbox, { claim, session })
     if (session && session.contact_id === who.id) {
       if (isProven && !session.verified) await change(tx, session, { verified: true })
       return { visitor: await show(tx, { ...session, verified: session.verified || isProven }), isNew: false }
@@ -43,6 +44,7 @@ export function arrive(
       inbox_id: inbox.id,
       contact_id: who.id,
       verified: isProven,
+      borrowed: who.borrowed,
       expires_at: new Date(tx.now().getTime() + LIFE),
     })
     return { visitor: await show(tx, begun), isNew: true }
@@ -62,7 +64,9 @@ export async function show(ctx: Ctx, session: queries.Session): Promise<Visitor>
   return {
     object: 'visitor',
     token: makeToken(ctx.kernel, token),
-    contact: { id: contact.id, name: contact.name, email: contact.email, verified: contact.verified },
+    contact: (await isOpenTo(ctx, session))
+      ? { id: contact.id, name: contact.name, email: contact.email, verified: contact.verified }
+      : { id: contact.id, name: null, email: null, verified: false },
     conversation: current ? await presentConversation(ctx, current) : null,
   }
 }
@@ -72,16 +76,18 @@ export async function renew(ctx: Ctx, session: queries.Session): Promise<void> {
   await queries.updateSession(ctx, session.id, { expires_at: new Date(ctx.now().getTime() + LIFE) })
 }
 
-/** Ends a session: its token is worthless from now on. */
-export async function leave(ctx: Ctx, session: queries.Session): Promise<void> {
-  await queries.updateSession(ctx, session.id, { ended_at: ctx.now() })
-  forgetSession(ctx.kernel, session.id)
+/** Ends a session: its token is worthless from now on, its sockets close. */
+export function leave(ctx: Ctx, session: queries.Session): Promise<void> {
+  return transact(ctx, async (tx) => {
+    await change(tx, session, { ended_at: tx.now() })
+    tx.afterCommit(() => tellSignOut(tx.kernel, session.id))
+  })
 }
 
 /** Takes a visitor's own word for their name and e-mail, where that is nobody else's. */
 export function correct(ctx: Ctx, session: queries.Session, claim: Pick<Claim, 'name' | 'email'>): Promise<Visitor> {
   return transact(ctx, async (tx) => {
-    await contacts.describe(tx, session.contact_id, claim)
+    await describe(tx, session, claim)
     return show(tx, session)
   })
 }
@@ -97,16 +103,46 @@ export async function remember(tx: Tx, session: queries.Session, conversation_id
   if (session.conversation_id !== conversation_id) await change(tx, session, { conversation_id })
 }
 
-/** A proven claim is its contact. An anonymous visitor who proves to be somebody new stays the same contact, known. */
-function proven(tx: Tx, claim: Claim, session: queries.Session | null): Promise<{ id: string }> {
-  const { user_hash: _, ...identity } = claim
-  return contacts.identify(tx, session?.contact_id ?? null, identity)
+interface Who {
+  readonly id: string
+  /** Claimed without proof, and there before. */
+  readonly borrowed: boolean
 }
 
-function claimed(tx: Tx, inbox: WebChatInbox, claim: Claim, session: queries.Session | null): Promise<{ id: string }> {
+/** A proven claim is its contact. An anonymous visitor who proves to be somebody new stays the same contact, known. */
+async function proven(tx: Tx, claim: Claim, session: queries.Session | null): Promise<Who> {
   const { user_hash: _, ...identity } = claim
-  if (session) return contacts.describe(tx, session.contact_id, identity)
-  return inbox.settings.require_identity ? contacts.createAnonymous(tx, identity) : contacts.findOrClaim(tx, identity)
+  const { id } = await contacts.identify(tx, session?.contact_id ?? null, identity)
+  return { id, borrowed: false }
+}
+
+async function claimed(
+  tx: Tx,
+  inbox: WebChatInbox,
+  { claim, session }: { claim: Claim; session: queries.Session | null },
+): Promise<Who> {
+  const { user_hash: _, ...identity } = claim
+  if (session) {
+    await describe(tx, session, identity)
+    return { id: session.contact_id, borrowed: session.borrowed }
+  }
+  if (inbox.settings.require_identity) {
+    const { id } = await contacts.createAnonymous(tx, identity)
+    return { id, borrowed: false }
+  }
+  const { row, created } = await contacts.findOrClaim(tx, identity)
+  return { id: row.id, borrowed: !created }
+}
+
+/** Takes a visitor's own word, unless the contact is somebody they only claim to be. */
+async function describe(tx: Tx, session: queries.Session, said: Omit<Claim, 'user_hash'>): Promise<void> {
+  if (session.verified || !session.borrowed) await contacts.describe(tx, session.contact_id, said)
+}
+
+/** Whether a session may see what is known of its contact: it has proven to be them, or all of it is its own word. */
+async function isOpenTo(ctx: Ctx, session: queries.Session): Promise<boolean> {
+  if (session.verified) return true
+  return !session.borrowed && !(await contacts.isVouchedFor(ctx, session.contact_id))
 }
 
 async function change(

@@ -18,7 +18,8 @@ const PAGE = 200
 export interface View {
   /** The frame of an event for this reader, or null when it is not theirs to see. `frame` is the whole event's. */
   readonly show: (event: LoggedEvent, frame: () => string) => string | null
-  readonly showEphemeral: (message: Ephemeral) => boolean
+  /** The same for what passes by. */
+  readonly showEphemeral: (message: Ephemeral, frame: () => string) => string | null
   /** How many events of the log this reader may be behind; beyond it must read afresh. */
   readonly mostBehind: number
 }
@@ -63,7 +64,8 @@ export function follow(
       else if (event.position > position) send(event, frame)
     },
     overhear: (message, frame) => {
-      if (view.showEphemeral(message)) connection.send(frame())
+      const text = view.showEphemeral(message, frame)
+      if (text !== null) connection.send(text)
     },
   }
 }

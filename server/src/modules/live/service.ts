@@ -28,6 +28,8 @@ export interface Guest {
   readonly speak: (frame: Readonly<Record<string, unknown>>) => Parameters<Hub['pass']>[1] | null
   /** Whether this event ends their session. */
   readonly isEndedBy: (event: LoggedEvent) => boolean
+  /** Calls when they sign out. Returns the way to stop. */
+  readonly onSignOut: (listen: () => void) => () => void
 }
 export type Door = (kernel: Kernel, token: string, now: () => Date) => Promise<Guest>
 
@@ -71,7 +73,7 @@ export function startLive(options: LiveOptions): () => void {
       const ctx = contextOf(kernel, now, { ...caller, workspace_id })
       const view: View = {
         show: (event, frame) => (mayRead(caller.scopes, event.type) ? frame() : null),
-        showEphemeral: () => allows(caller.scopes, 'conversations:read'),
+        showEphemeral: (_message, frame) => (allows(caller.scopes, 'conversations:read') ? frame() : null),
         mostBehind: WHOLE_LOG,
       }
       const reader = attend(ctx, connection, { view, hub, after, leave })
@@ -154,8 +156,13 @@ function welcome(
       return guest.view.show(event, frame)
     },
   }
+  const deafen = guest.onSignOut(() => connection.close(CLOSE.credentialEnded))
+  const leave = () => {
+    deafen()
+    how.leave()
+  }
   connection.send('{"type":"ready"}')
-  const reader = attend(ctx, connection, { view, hub: how.hub, after: how.after, leave: how.leave })
+  const reader = attend(ctx, connection, { view, hub: how.hub, after: how.after, leave })
   connection.onFrame = (frame) => {
     const message = guest.speak(fields(frame))
     if (message) how.hub.pass(ctx.workspace_id, message, reader)

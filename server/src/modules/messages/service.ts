@@ -66,6 +66,8 @@ export interface Sender {
   readonly subject?: string | undefined
   /** The conversation they are in; their latest in the inbox when left out. */
   readonly latest?: (ctx: Ctx) => Promise<conversations.Row | undefined>
+  /** Hears, in the same transaction, that another conversation was begun. */
+  readonly began?: (tx: Tx, conversation_id: string) => Promise<void>
 }
 
 /** Takes what a customer wrote in an inbox: continues their latest conversation there, or opens one. */
@@ -87,17 +89,23 @@ export async function receive(ctx: Ctx, from: Sender, words: Words & { sent_at?:
     const conversation =
       latest && continues(latest, from.inbox, tx.now())
         ? await conversations.lock(tx, latest.id)
-        : await conversations.open(tx, {
-            inbox_id: from.inbox.id,
-            channel: from.inbox.channel,
-            contact_id: from.contact_id,
-            subject: from.subject ?? null,
-            assignee_id: null,
-            team_id: null,
-            tags: [],
-          })
+        : await begin(tx, from)
     return appendTo(tx, conversation, draft, words.attachments ?? [])
   })
+}
+
+async function begin(tx: Tx, from: Sender): Promise<conversations.Row> {
+  const opened = await conversations.open(tx, {
+    inbox_id: from.inbox.id,
+    channel: from.inbox.channel,
+    contact_id: from.contact_id,
+    subject: from.subject ?? null,
+    assignee_id: null,
+    team_id: null,
+    tags: [],
+  })
+  await from.began?.(tx, opened.id)
+  return opened
 }
 
 /** The message, or a 404. */
