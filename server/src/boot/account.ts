@@ -25,9 +25,14 @@ export function canEnter(account: Account, directory: string): boolean {
   return tried.status === 0
 }
 
-/** Makes a directory that only the account enters. */
+/** Makes a directory that only the account enters. One that is there is left as it is: it may be somebody else's. */
 export function makePrivate(directory: string, account: Account): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    throw error
+  }
   if (account) chownSync(directory, account.uid, account.gid)
 }
 

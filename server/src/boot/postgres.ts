@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from './account.ts'
+import { giveToOwnerOfDirectory } from './lock.ts'
 import type { Programs } from './postgres-install.ts'
 import { clearDeadPostmaster, findPostmaster, send, stopPostmaster } from './postmaster.ts'
 import { BootRefusal } from './refusal.ts'
@@ -97,6 +98,7 @@ type Launched =
 async function launch(options: PostgresOptions): Promise<Launched> {
   turnLog(options.log)
   const log = openSync(options.log, 'a', 0o600)
+  giveToOwnerOfDirectory(options.log)
   const begins = statSync(options.log).size
   const child = spawn(options.programs.postgres, commandLine(options), {
     ...(options.account ?? {}),

@@ -20,10 +20,10 @@ async function isReady({ url }: Server): Promise<boolean> {
   return (await fetch(`${url}/ready`)).status === 200
 }
 
-/** Makes contacts until something breaks; gives those the server has acknowledged. */
-async function write(server: Server, acknowledged: string[]): Promise<void> {
+/** Makes contacts until the server breaks or the test has enough, and notes those the server has acknowledged. */
+async function write(server: Server, acknowledged: string[], enough?: AbortSignal): Promise<void> {
   try {
-    for (;;) {
+    while (!enough?.aborted) {
       const reply = await fetch(`${server.url}/v1/contacts`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -117,7 +117,8 @@ describe('a killed PostgreSQL', () => {
   test('is started again under the running server, and nothing acknowledged is lost', async () => {
     const server = await serve(data)
     const acknowledged: string[] = []
-    const writers = [1, 2, 3, 4].map(() => write(server, acknowledged))
+    const enough = new AbortController()
+    const writers = [1, 2, 3, 4].map(() => write(server, acknowledged, enough.signal))
     await until(() => acknowledged.length > 20)
     const postgres = postgresPid(data)
     process.kill(postgres ?? 0, 'SIGKILL')
@@ -125,8 +126,9 @@ describe('a killed PostgreSQL', () => {
     await until(() => isReady(server))
     const soFar = acknowledged.length
     await until(() => acknowledged.length > soFar)
-    await expectAll(server, acknowledged)
-    await server.end('SIGKILL')
+    enough.abort()
     await Promise.all(writers)
+    await expectAll(server, acknowledged)
+    await server.end('SIGTERM')
   })
 })
