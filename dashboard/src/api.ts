@@ -1,4 +1,14 @@
 /** The way to `/v1`: one function, one refusal, one kind of silence. */
+/** What a check on the shape of a value says, in words for a person. The others speak for themselves. */
+const words: Record<string, string> = {
+  format: 'This is not written as it must be.',
+  pattern: 'This is not written as it must be.',
+  minLength: 'This is too short.',
+  maxLength: 'This is too long.',
+  maxItems: 'These are too many.',
+  identity_conflict: 'Another customer has this already.',
+}
+
 export type Problem = {
   status: number
   code: string
@@ -21,8 +31,8 @@ export class Refusal extends Error {
 
   /** What is wrong with one field, where the server named it. */
   field(name: string): string | undefined {
-    return this.problem.errors?.find((error) => error.pointer === `/${name}` || error.pointer.endsWith(`/${name}`))
-      ?.detail
+    const error = this.problem.errors?.find(({ pointer }) => pointer === `/${name}` || pointer.endsWith(`/${name}`))
+    return error && (words[error.code] ?? error.detail)
   }
 }
 
@@ -98,8 +108,13 @@ export function explain(error: unknown): string {
   if (error instanceof Unreachable) return 'The server cannot be reached. Nothing was lost; check the connection.'
   if (error instanceof Refusal && error.problem.status === 429)
     return 'Too many requests at once. Try again in a moment.'
-  if (error instanceof Refusal && error.problem.status < 500) return error.problem.errors?.[0]?.detail ?? error.message
+  if (error instanceof Refusal && error.problem.status < 500) return firstOf(error) ?? error.message
   return 'Something failed on the server. Nothing was changed.'
+}
+
+function firstOf({ problem }: Refusal): string | undefined {
+  const first = problem.errors?.[0]
+  return first && (words[first.code] ?? first.detail)
 }
 
 export const requestIdOf = (error: unknown) => (error instanceof Refusal ? error.problem.request_id : undefined)

@@ -1,7 +1,7 @@
 /** A key pressed in the list can mean the thread: "open this one and reply". The thread picks the intent up when it is there. */
 import { useEffect, useSyncExternalStore } from 'react'
 
-export type Intent = { conversationId: string; what: 'reply' | 'note' | 'assign' }
+export type Intent = { conversationId: string; what: 'reply' | 'note' | 'assign' | 'resolve' }
 
 let pending: Intent | null = null
 const listeners = new Set<() => void>()

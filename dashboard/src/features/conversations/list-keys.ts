@@ -63,6 +63,8 @@ export function useListKeys(
     e: () => {
       const row = rows[index]
       if (row && mayWrite) toggleResolved(row)
+      // The open conversation may stand in another list than the one beside it.
+      else if (openId && at === openId) openFor('resolve')
     },
     a: () => openFor('assign'),
     r: () => openFor('reply'),

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Download, FileText } from 'lucide-react'
+import type { MouseEvent } from 'react'
 import { useApi } from '../session/space.tsx'
 import type { File } from './schema.ts'
 import { sizeOf } from './size.ts'
@@ -31,10 +32,19 @@ function Attachment({ file }: { file: File }) {
   })
   const url = data?.url ?? file.url
 
+  /** A desk stays open longer than an address holds: one that has run out is fetched anew before it is followed. */
+  async function onClick(event: MouseEvent) {
+    if (url && !hasRunOut(url)) return
+    event.preventDefault()
+    const fresh = await refetch()
+    if (fresh.data?.url) window.open(fresh.data.url, '_blank', 'noopener')
+  }
+
   if (!pictures.includes(file.content_type))
     return (
       <a
         href={url ?? undefined}
+        onClick={onClick}
         download={file.name}
         className="flex h-12 w-80 max-w-full items-center gap-3 rounded-md bg-paper px-3 ring-1 ring-line ring-inset transition-colors hover:bg-hover"
       >
@@ -52,6 +62,7 @@ function Attachment({ file }: { file: File }) {
   return (
     <a
       href={url ?? undefined}
+      onClick={onClick}
       target="_blank"
       rel="noopener"
       data-tip={`${file.name}\n${sizeOf(file.size)}`}
@@ -78,4 +89,9 @@ function frameOf({ width, height }: File): { width: number; height: number } {
   if (!width || !height) return { width: 240, height: 180 }
   const scale = Math.min(1, 360 / width, 320 / height)
   return { width: Math.max(48, Math.round(width * scale)), height: Math.max(48, Math.round(height * scale)) }
+}
+
+function hasRunOut(url: string): boolean {
+  const until = Number(new URL(url, location.href).searchParams.get('until'))
+  return until > 0 && until * 1000 < Date.now()
 }

@@ -138,7 +138,7 @@ export function WebChatForm({ inbox }: { inbox: Inbox }) {
         <div className="sticky bottom-0 flex animate-appear items-center justify-end gap-3 border-line border-t bg-surface py-4">
           {refusal && (
             <p role="alert" className="mr-auto text-red">
-              {explain(refusal)}
+              {refusal.problem.errors?.length ? 'Not saved. See what is marked above.' : explain(refusal)}
             </p>
           )}
           <Button disabled={busy} onClick={discard}>

@@ -6,6 +6,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { useHotkeys } from '../../ui/hotkeys.ts'
 import { AssignPicker } from '../conversations/assign-picker.tsx'
 import { useToggleResolved } from '../conversations/change.ts'
+import { useIntent } from '../conversations/intent.ts'
 import { nameOf, statusNames } from '../conversations/names.ts'
 import type { Conversation } from '../conversations/schema.ts'
 import { useMayWrite, useSpace } from '../session/space.tsx'
@@ -22,6 +23,7 @@ export function ThreadHeader({ conversation, isContextShown, onToggleContext }: 
   const toggleResolved = useToggleResolved()
   const back = () => navigate({ to: '/w/$space/inbox/$view', params: { space, view }, search })
   useHotkeys({ Escape: back })
+  useIntent(conversation.id, 'resolve', () => toggleResolved(conversation))
 
   const name = nameOf(conversation.contact)
   const isResolved = conversation.status === 'resolved'
