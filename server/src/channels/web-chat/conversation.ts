@@ -29,7 +29,7 @@ export async function write(
   }
   const marked = { ...words, metadata: { visitor_session_id: session.id } }
   const { row, isNew } = await messages.receive(speaker, from, marked)
-  await contacts.seen(speaker, contact)
+  if (session.verified || !session.borrowed) await contacts.seen(speaker, contact)
   const message = presentMessage(await messages.presentOne(ctx, row))
   if (!message) throw notFound()
   return { message, isNew }

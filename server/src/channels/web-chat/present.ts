@@ -29,7 +29,8 @@ export function presentMessage(message: Message): VisitorMessage | null {
     type,
     body: message.body,
     html: message.html,
-    author: { type: message.author.type, name: message.author.name },
+    // A visitor knows themselves; one who only claims to be somebody learns no name by it.
+    author: { type: message.author.type, name: message.author.type === 'contact' ? null : message.author.name },
     attachments: message.attachments,
     status: message.status,
     client_message_id: message.client_message_id,
