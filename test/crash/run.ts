@@ -70,8 +70,8 @@ async function run(): Promise<boolean> {
   say(`Started ${place.root} on ${product.url}, data in ${place.data}.`)
   const { bearer } = await makeKey(place, 'Crash')
   const caller = { url: product.url, bearer }
-  const from = (await readPage(caller, null)).next
-  if (from === null) throw new Error('The feed gave no cursor to begin from.')
+  const { status, next: from } = await readPage(caller, null)
+  if (from === null) throw new Error(`The feed gave no cursor to begin from: it answered ${status}.`)
   const [live, feed] = [followLive(caller, from), followFeed(caller, from)]
   const target = await prepare(caller)
 
@@ -80,7 +80,7 @@ async function run(): Promise<boolean> {
   const writers = Array.from({ length: CLIENTS }, (_, n) => write(n, { ...caller, ...target }, ledger, () => isOver))
   for (const [index, how] of STRIKES.entries()) {
     const before = ledger.acknowledged.length
-    await sleep(500 + Math.random() * 1_500)
+    await sleep(300 + Math.random() * 1_200)
     const count = ledger.acknowledged.length - before
     const struck = performance.now()
     await strike(how)

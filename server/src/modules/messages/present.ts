@@ -21,6 +21,11 @@ export async function presentOne(ctx: Ctx, row: Row): Promise<Message> {
   return message ?? present(row)
 }
 
+/** A message just written: no mark of the contact's can have come to it yet, so that none is looked up. */
+export function presentNew(ctx: Ctx, row: Row): Message {
+  return signed(ctx, present(row))
+}
+
 /** Without signed URLs and without marks: what an event holds. */
 export function present(row: Row): Message {
   return {

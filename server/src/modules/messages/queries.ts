@@ -1,7 +1,8 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { Ctx, Tx } from '../../kernel/context.ts'
 import { newId } from '../../kernel/ids.ts'
-import { DELETED_CONTACT, PREVIEW_LENGTH } from '../conversations/schema.ts'
+import { PREVIEW_LENGTH } from '../conversations/schema.ts'
+import { APPEND, PARAMETERS } from './appending.ts'
 import type { Tables } from './schema.ts'
 
 export type Row = Tables['messages']
@@ -21,119 +22,45 @@ export type Draft = Pick<
   | 'sent_at'
 > & { readonly type: 'incoming' | 'outgoing' | 'note' }
 
-const iso = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-
-/** `present` of a conversation, said in SQL: rows `c` and, for the contact, `p`. */
-const CONVERSATION_JSON = `json_build_object(
-  'id', c.id, 'object', 'conversation', 'number', c.number, 'status', c.status, 'priority', c.priority, 'subject', c.subject,
-  'inbox_id', c.inbox_id, 'channel', c.channel, 'contact_id', c.contact_id,
-  'contact', json_build_object('id', c.contact_id,
-    'name', case when p.deleted_at is null then p.name else '${DELETED_CONTACT}' end,
-    'email', case when p.deleted_at is null then p.email end,
-    'avatar_url', case when p.deleted_at is null then p.avatar_url end),
-  'assignee_id', c.assignee_id, 'team_id', c.team_id, 'tags', c.tags, 'custom_fields', c.custom_fields,
-  'messages_count', c.messages_count, 'unread_count', c.unread_count, 'team_read_position', c.team_read_position,
-  'contact_delivered_position', c.contact_delivered_position, 'contact_read_position', c.contact_read_position,
-  'preview', case when c.preview_body is null then null else
-    json_build_object('body', c.preview_body, 'type', c.preview_type, 'author_type', c.preview_author_type) end,
-  'waiting_since', ${iso('c.waiting_since')}, 'snoozed_until', ${iso('c.snoozed_until')},
-  'last_message_at', ${iso('c.last_message_at')}, 'first_replied_at', ${iso('c.first_replied_at')},
-  'resolved_at', ${iso('c.resolved_at')}, 'created_at', ${iso('c.created_at')}, 'updated_at', ${iso('c.updated_at')})`
-
-/** `present` of a message just inserted, said in SQL: row `m`. */
-const MESSAGE_JSON = `json_build_object(
-  'id', m.id, 'object', 'message', 'number', m.number, 'position', m.position, 'conversation_id', m.conversation_id,
-  'type', m.type, 'body', m.body, 'html', m.html,
-  'author', json_build_object('type', m.author_type, 'id', m.author_id, 'name', m.author_name),
-  'attachments', m.attachments, 'status', m.status, 'error', m.error, 'client_message_id', m.client_message_id,
-  'in_reply_to', m.in_reply_to, 'metadata', m.metadata, 'created_at', ${iso('m.created_at')}, 'sent_at', ${iso('m.sent_at')},
-  'delivered_at', null, 'read_at', null, 'deleted_at', null)`
-
-/** What a message of each type does to its conversation, and from which states it may do so without changing the state. */
-const EFFECTS = {
-  incoming: {
-    event: 'message.received',
-    states: `('open', 'spam')`,
-    set: `unread_count = unread_count + 1, waiting_since = coalesce(waiting_since, $3), last_message_at = $3,
-      preview_body = $15, preview_type = 'incoming', preview_author_type = $7,`,
-    status: `'received'`,
-    sent_at: '$14::timestamptz',
-  },
-  outgoing: {
-    event: 'message.sent',
-    states: `('open', 'pending', 'spam')`,
-    set: `waiting_since = null, first_replied_at = coalesce(first_replied_at, $3), last_message_at = $3,
-      unread_count = case when $7 = 'user' then 0 else unread_count end,
-      team_read_position = case when $7 = 'user' then messages_count + 1 else team_read_position end,
-      preview_body = $15, preview_type = 'outgoing', preview_author_type = $7,`,
-    status: `case c.channel when 'web_chat' then 'sent' else 'queued' end`,
-    sent_at: `coalesce($14::timestamptz, case c.channel when 'web_chat' then $3 end)`,
-  },
-  note: {
-    event: 'message.noted',
-    states: `('open', 'pending', 'snoozed', 'resolved', 'spam')`,
-    set: 'preview_body = coalesce($15, preview_body),',
-    status: 'null',
-    sent_at: '$14::timestamptz',
-  },
-} as const
-
-/** One statement: the conversation's row is changed and so locked, the message takes the next position, the event is said. */
-const appendText = (type: Draft['type']) => {
-  const effect = EFFECTS[type]
-  return `
-  with c as (
-    update conversations set ${effect.set}
-      messages_count = messages_count + 1, version = version + 1, updated_at = $3
-    where workspace_id = $1 and id = $2 and status in ${effect.states}
-    returning *
-  ), m as (
-    insert into messages (workspace_id, id, conversation_id, inbox_id, position, type, body, html, author_type, author_id,
-      author_name, attachments, status, client_message_id, in_reply_to, metadata, created_at, sent_at)
-    select c.workspace_id, $4, c.id, c.inbox_id, c.messages_count, '${type}', $5, $6, $7, $8, $9, $10, ${effect.status},
-      $11, $12, $13, $3, ${effect.sent_at} from c
-    returning *
-  ), e as (
-    insert into events (id, workspace_id, type, actor_type, actor_id, actor_name, data, created_at)
-    select $16, c.workspace_id, '${effect.event}', $17, $18, $19,
-      json_build_object('message', ${MESSAGE_JSON}, 'conversation', ${CONVERSATION_JSON}), $3
-    from c, m, contacts p where p.workspace_id = c.workspace_id and p.id = c.contact_id
-  )
-  select m.* from m`
-}
-
-const APPEND = { incoming: appendText('incoming'), outgoing: appendText('outgoing'), note: appendText('note') } as const
-
 /**
  * Adds a message to a conversation and says so, in one statement. Answers nothing when the conversation is not there or
  * when the message would change its state: then lock it and decide.
  */
 export async function append(ctx: Ctx, conversation_id: string, draft: Draft): Promise<Row | undefined> {
-  const { actor } = ctx
-  const values = [
-    ctx.workspace_id,
+  const now = ctx.now()
+  const given = {
+    workspace_id: ctx.workspace_id,
     conversation_id,
-    ctx.now(),
-    draft.id,
-    draft.body,
-    draft.html,
-    draft.author_type,
-    draft.author_id,
-    draft.author_name,
-    JSON.stringify(draft.attachments),
-    draft.client_message_id,
-    draft.in_reply_to,
-    JSON.stringify(draft.metadata),
-    draft.sent_at,
-    preview(draft),
-    newId(),
-    actor.type,
-    actor.id,
-    actor.name,
-  ]
-  const { rows } = await ctx.db.executeQuery<Row>(CompiledQuery.raw(APPEND[draft.type], values))
-  return rows[0]
+    now,
+    now_as_text: now.toISOString(),
+    id: draft.id,
+    body: draft.body,
+    html: draft.html,
+    author_type: draft.author_type,
+    author_id: draft.author_id,
+    author_name: draft.author_name,
+    attachments: JSON.stringify(draft.attachments),
+    client_message_id: draft.client_message_id,
+    in_reply_to: draft.in_reply_to,
+    metadata: JSON.stringify(draft.metadata),
+    sent_at: draft.sent_at,
+    preview: preview(draft),
+    event_id: newId(),
+    actor_type: ctx.actor.type,
+    actor_id: ctx.actor.id,
+    actor_name: ctx.actor.name,
+  }
+  const values = PARAMETERS.map((name) => given[name])
+  const { rows } = await ctx.db.executeQuery<Appended>(CompiledQuery.raw(APPEND[draft.type], values))
+  const [placed] = rows
+  if (!placed) return undefined
+  const { workspace_id } = ctx
+  return { ...draft, ...placed, ...UNTOUCHED, workspace_id, conversation_id, created_at: now }
 }
+
+type Appended = Pick<Row, 'inbox_id' | 'number' | 'position' | 'status' | 'sent_at'>
+/** What nothing has happened to yet. */
+const UNTOUCHED = { error: null, version: 1, delivered_at: null, read_at: null, deleted_at: null } as const
 
 // Notes are for the team only, and so not in the preview.
 function preview(draft: Draft): string | null {

@@ -131,6 +131,6 @@ export const routes = [
 ]
 
 async function answer(ctx: Ctx, { row, isNew }: messages.Written) {
-  const message = await messages.presentOne(ctx, row)
-  return isNew ? created(message, etag(row.version)) : ok(message, etag(row.version))
+  if (isNew) return created(messages.presentNew(ctx, row), etag(row.version))
+  return ok(await messages.presentOne(ctx, row), etag(row.version))
 }

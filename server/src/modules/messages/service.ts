@@ -16,7 +16,7 @@ import type { Attachment } from './schema.ts'
 export { change, reopen, wake } from './changes.ts'
 export { messageNotOutgoing, messageStatusBackward, remove, report } from './delivery.ts'
 export { countUnreadByContact, reachContact, readByTeam } from './marks.ts'
-export { present, presentAll, presentOne } from './present.ts'
+export { present, presentAll, presentNew, presentOne } from './present.ts'
 export type { Row } from './queries.ts'
 
 export const clientMessageIdTaken = refusal(
