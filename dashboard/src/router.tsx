@@ -6,20 +6,25 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { ChooseOne } from './features/conversations/choose-one.tsx'
 import { InboxPage } from './features/conversations/inbox-page.tsx'
 import { NotFound } from './features/desk/not-found.tsx'
 import { HomePage } from './features/session/home-page.tsx'
 import { SpacePage } from './features/session/space-page.tsx'
 import { Toaster } from './ui/toast.tsx'
-import { TooltipLayer } from './ui/tooltip.tsx'
+
+// Nobody hovers before there is something to hover over.
+const TooltipLayer = lazy(() => import('./ui/tooltip.tsx'))
 
 const root = createRootRoute({
   component: () => (
     <>
       <Outlet />
       <Toaster />
-      <TooltipLayer />
+      <Suspense>
+        <TooltipLayer />
+      </Suspense>
     </>
   ),
   notFoundComponent: () => (

@@ -37,7 +37,7 @@ function Item({ item }: { item: MenuItem }) {
 
   const className = cx(
     'flex min-h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2 py-1 text-sm outline-none',
-    'data-highlighted:bg-hover pointer-coarse:min-h-10',
+    'data-highlighted:bg-ink/7 pointer-coarse:min-h-10',
     item.danger ? 'text-red' : 'text-ink',
   )
   const face = (

@@ -4,7 +4,7 @@ import { Kbd } from './kbd.tsx'
 
 type Tip = { text: string; keys: string | undefined; side: string; box: DOMRect }
 
-export function TooltipLayer() {
+export default function TooltipLayer() {
   const [tip, setTip] = useState<Tip | null>(null)
   const bubble = useRef<HTMLDivElement>(null)
 

@@ -12,14 +12,20 @@ const fields: { name: 'name' | 'email' | 'phone'; label: string; type: string }[
   { name: 'phone', label: 'Phone', type: 'tel' },
 ]
 
+const countries = new Intl.DisplayNames(undefined, { type: 'region', fallback: 'code' })
+
+function countryName(code: string): string {
+  return /^[a-z]{2}$/i.test(code) ? (countries.of(code.toUpperCase()) ?? code) : code
+}
+
 export function ContactFields({ contact }: { contact: Contact }) {
-  const place = [contact.city, contact.country].filter(Boolean).join(', ')
+  const place = [contact.city, contact.country && countryName(contact.country)].filter(Boolean)
   return (
     <div className="flex flex-col">
       {fields.map((field) => (
         <EditableField key={`${contact.id} ${field.name}`} contact={contact} {...field} />
       ))}
-      {place && <Fact label="Place" value={place} />}
+      {place.length > 0 && <Fact label="Place" value={place.map((part) => `\u2068${part}\u2069`).join(', ')} />}
       {contact.company && <Fact label="Company" value={contact.company} />}
       {contact.external_id && <Fact label="Your id" value={contact.external_id} />}
       {contact.verified && (
@@ -35,7 +41,7 @@ function Fact({ label, value }: { label: string; value: string }) {
   return (
     <div className="flex min-h-8 items-center">
       <span className="w-16 shrink-0 text-ink-3">{label}</span>
-      <span dir="auto" className="min-w-0 truncate px-2" title={value}>
+      <span className="min-w-0 truncate px-2" title={value}>
         {value}
       </span>
     </div>
@@ -100,7 +106,7 @@ function EditableField({ contact, name, label, type }: EditableFieldProps) {
           onBlur={leave}
           onKeyDown={onKeyDown}
           className={cx(
-            'h-7 min-w-0 flex-1 truncate rounded-md bg-transparent px-2 transition-colors pointer-coarse:focus:text-lg',
+            'h-7 min-w-0 flex-1 truncate rounded-md text-left bg-transparent px-2 transition-colors pointer-coarse:focus:text-lg',
             mayWrite && 'hover:bg-hover focus:bg-raised focus:outline-2 focus:outline-accent focus:-outline-offset-1',
             error && 'outline-2 outline-red -outline-offset-1',
           )}

@@ -10,16 +10,19 @@ import { NavRail } from './nav-rail.tsx'
 import { OfflineBar } from './offline-bar.tsx'
 import { TestBand } from './test-band.tsx'
 
+const Palette = lazy(() => import('./palette.tsx'))
 const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx'))
 
 export function Desk({ children }: { children: ReactNode }) {
   const { slug } = useSpace()
   const navigate = useNavigate()
   const [isSheetOpen, setSheetOpen] = useState(false)
+  const [isPaletteOpen, setPaletteOpen] = useState(false)
   const goTo = (view: string) => navigate({ to: '/w/$space/inbox/$view', params: { space: slug, view } })
 
   useHotkeys({
     '?': () => setSheetOpen(true),
+    'mod+k': () => setPaletteOpen(true),
     'g i': () => goTo('unassigned'),
     'g m': () => goTo('mine'),
     'g a': () => goTo('all'),
@@ -31,9 +34,14 @@ export function Desk({ children }: { children: ReactNode }) {
       <TestBand />
       <OfflineBar />
       <div className="flex min-h-0 flex-1 max-md:flex-col-reverse">
-        <NavRail onShortcuts={() => setSheetOpen(true)} />
+        <NavRail onSearch={() => setPaletteOpen(true)} onShortcuts={() => setSheetOpen(true)} />
         <div className="flex min-h-0 min-w-0 flex-1">{children}</div>
       </div>
+      {isPaletteOpen && (
+        <Suspense>
+          <Palette onClose={() => setPaletteOpen(false)} onShortcuts={() => setSheetOpen(true)} />
+        </Suspense>
+      )}
       {isSheetOpen && (
         <Suspense>
           <ShortcutSheet onClose={() => setSheetOpen(false)} />

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { FlaskConical, Inbox, Keyboard, PanelLeftClose, PanelLeftOpen, Settings2 } from 'lucide-react'
+import { FlaskConical, Inbox, Keyboard, PanelLeftClose, PanelLeftOpen, Search, Settings2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cx } from '../../ui/class-names.ts'
 import { Logo } from '../../ui/logo.tsx'
@@ -13,7 +13,7 @@ const item =
   'flex h-9 w-full shrink-0 items-center gap-3 rounded-md px-[9px] text-ink-2 text-sm transition-colors hover:bg-hover hover:text-ink max-md:h-11 max-md:w-11 max-md:justify-center max-md:px-0'
 
 /** 48 px of icons with their names on hover; wide enough for the names when asked. On a phone it lies at the bottom. */
-export function NavRail({ onShortcuts }: { onShortcuts: () => void }) {
+export function NavRail({ onSearch, onShortcuts }: { onSearch: () => void; onShortcuts: () => void }) {
   const { slug, mode, workspace } = useSpace()
   const [isWide, setWide] = useStoredFlag('nav-wide', false)
   const go = useGoToSpace()
@@ -43,6 +43,10 @@ export function NavRail({ onShortcuts }: { onShortcuts: () => void }) {
         <Inbox size={20} className="shrink-0" aria-hidden />
         {name('Inbox')}
       </Link>
+      <button type="button" {...tip('Search')} data-tip-keys="mod+k" className={item} onClick={onSearch}>
+        <Search size={20} className="shrink-0" aria-hidden />
+        {name('Search')}
+      </button>
       <div className="flex-1 max-md:hidden" />
       <button
         type="button"

@@ -28,6 +28,7 @@ const sheet: [string, [string, string][]][] = [
   [
     'Anywhere',
     [
+      ['mod+k', 'Search and commands'],
       ['g s', 'Settings'],
       ['?', 'This sheet'],
     ],

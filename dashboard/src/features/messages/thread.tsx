@@ -71,7 +71,6 @@ export function Thread({ conversation }: { conversation: Conversation }) {
                 Older messages did not load. Try again
               </button>
             )}
-            {!hasNextPage && messages.length > 0 && <span>The beginning</span>}
           </div>
           {blocks.length === 0 && (
             <EmptyState title="Nothing was said yet">
@@ -79,6 +78,9 @@ export function Thread({ conversation }: { conversation: Conversation }) {
             </EmptyState>
           )}
           <div role="log" aria-live="off" aria-label="Messages" className="mt-auto flex flex-col">
+            {!hasNextPage && messages.length > 0 && (
+              <p className="py-1 text-center text-ink-3 text-xs">The beginning</p>
+            )}
             {blocks.map((block) => (
               <BlockView key={block.key} block={block} />
             ))}

@@ -1,5 +1,5 @@
 /** Who is signed in, and which space of theirs an address names: `/w/7` is workspace 7, `/w/7-test` its sandbox twin. */
-import { queryOptions } from '@tanstack/react-query'
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { createApi, Refusal } from '../../api.ts'
 import { readStored, writeStored } from '../../ui/stored.ts'
 import type { User } from '../users/schema.ts'
@@ -22,7 +22,8 @@ export class NoSuchSpace extends Error {}
 export const slugOf = (workspace: Membership, mode: Mode) =>
   mode === 'test' ? `${workspace.number}-test` : `${workspace.number}`
 
-export const spaceQuery = (slug: string) => queryOptions({ queryKey: ['space', slug], queryFn: () => open(slug) })
+export const spaceQuery = (slug: string) =>
+  queryOptions({ queryKey: ['space', slug], queryFn: ({ client }) => open(slug, client) })
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => createApi().get<Me>('/v1/me') })
 
@@ -33,10 +34,10 @@ export function homeOf(me: Me): string | undefined {
   return known && last ? last : me.workspaces[0] && slugOf(me.workspaces[0], 'live')
 }
 
-async function open(slug: string): Promise<Opened> {
+async function open(slug: string, client: QueryClient): Promise<Opened> {
   const mode = slug.endsWith('-test') ? 'test' : 'live'
   // The id is remembered so that opening a space takes one request; a stale memory costs a second one.
-  const guess = await greet(readStored(`space.${slug}`))
+  const guess = await greet(readStored(`space.${slug}`), client)
   const workspace = guess.workspaces.find((one) => slugOf(one, mode) === slug)
   const id = mode === 'test' ? workspace?.sandbox_id : workspace?.id
   if (!workspace || !id) throw new NoSuchSpace(slug)
@@ -48,8 +49,8 @@ async function open(slug: string): Promise<Opened> {
   return { slug, id, mode, workspace, user: me.user, workspaces: me.workspaces }
 }
 
-async function greet(id: string | null): Promise<Me> {
-  const plain = () => createApi().get<Me>('/v1/me')
+async function greet(id: string | null, client: QueryClient): Promise<Me> {
+  const plain = () => client.fetchQuery(meQuery)
   if (!id) return plain()
   return createApi(id)
     .get<Me>('/v1/me')

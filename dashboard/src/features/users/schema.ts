@@ -1,1 +1,1 @@
-export type { Presence, User } from '../../../../server/src/modules/users/schema.ts'
+export type { User } from '../../../../server/src/modules/users/schema.ts'
