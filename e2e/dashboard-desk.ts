@@ -1,5 +1,4 @@
 /** The product as a process, a workspace in it, and agents in browsers of their own. */
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, type Cookie, chromium, type Page } from 'playwright-core'
 import { provideBrowser } from '../test/browser.ts'
-import { command, makeKey, type Product, start } from '../test/product.ts'
+import { makeKey, makeLink, makeUser, start } from '../test/product.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FLAGS = [
@@ -55,7 +54,7 @@ export async function openDesk(): Promise<Desk> {
   const browser = await chromium.launch({ executablePath: provideBrowser(), args: FLAGS })
   const call = caller(product.url, bearer)
   for (const [who, name] of Object.entries(PEOPLE)) {
-    makeUser(product, { workspace, email: `${who}@example.com`, name })
+    makeUser(product, { workspace, email: `${who}@example.com`, name, password: PASSWORD })
   }
   const inboxes = await call<{ data: { id: string; channel: string }[] }>('GET', '/v1/inboxes')
   const chat = inboxes.data.find((inbox) => inbox.channel === 'web_chat')?.id ?? ''
@@ -124,19 +123,6 @@ async function visit(url: string, inbox: string, name: string): Promise<Customer
 }
 
 /** By the command line, which alone makes users; the password is given on its standard input. */
-function makeUser({ data }: Product, user: { workspace: string; email: string; name: string }): void {
-  const { workspace, email, name } = user
-  const words = ['user', 'create', '--workspace', workspace, '--email', email, '--name', name, '--role', 'admin']
-  execFileSync(process.execPath, [join(ROOT, 'bin/antiphon.js'), ...words, '--password-stdin', '--data', data], {
-    input: PASSWORD,
-  })
-}
-
-async function makeLink(product: Product, email: string): Promise<string> {
-  const made = await command(product, 'user', 'sign-in-link', '--email', email)
-  return made['url'] ?? ''
-}
-
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)

@@ -61,6 +61,9 @@ export interface Visitor extends Tab {
 
 export interface Site {
   readonly url: string
+  /** Where the product lies, for its command line, and its workspace. */
+  readonly place: Place
+  readonly workspace: string
   readonly browser: Browser
   call<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
   /** Goes to the customer's page. `attributes` stand on the script element; `prepare` is script that runs in every frame before it. */
@@ -79,7 +82,7 @@ export interface Site {
 export async function openSite(): Promise<Site> {
   const place: Place = { root: ROOT, data: mkdtempSync(join(tmpdir(), 'antiphon-widget-')), port: await freePort() }
   let product: Product = await start(place)
-  const { bearer } = await makeKey(product, 'Casa Lume')
+  const { bearer, workspace } = await makeKey(product, 'Casa Lume')
   const call = caller(product.url, bearer)
   const inboxes = await call<{ data: { id: string; channel: string }[] }>('GET', '/v1/inboxes')
   const inbox = inboxes.data.find(({ channel }) => channel === 'web_chat')?.id ?? ''
@@ -91,6 +94,8 @@ export async function openSite(): Promise<Site> {
 
   return {
     url: product.url,
+    place,
+    workspace,
     browser,
     call,
     set,

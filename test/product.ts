@@ -1,5 +1,5 @@
 /** The product as a process of its own: started, asked, killed. For tests that end it badly and for what is measured. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -75,6 +75,23 @@ export async function makeKey(place: Place, name: string): Promise<{ workspace: 
   const { id } = await command(place, 'workspace', 'create', '--name', name, '--requests-per-minute', '1000000')
   const { bearer } = await command(place, 'key', 'create', '--workspace', `${id}`, '--name', name, '--scopes', '*')
   return { workspace: `${id}`, bearer: `${bearer}` }
+}
+
+/** A user who can sign in with this password. */
+export function makeUser(
+  { root, data }: Place,
+  user: { workspace: string; email: string; name: string; password: string },
+): void {
+  const { workspace, email, name, password } = user
+  const words = ['user', 'create', '--workspace', workspace, '--email', email, '--name', name, '--role', 'admin']
+  execFileSync(process.execPath, [join(root, 'bin/antiphon.js'), ...words, '--password-stdin', '--data', data], {
+    input: password,
+  })
+}
+
+/** The address by which a person signs in once. */
+export async function makeLink(place: Place, email: string): Promise<string> {
+  return (await command(place, 'user', 'sign-in-link', '--email', email))['url'] ?? ''
 }
 
 /** The embedded PostgreSQL that runs on the data directory: its process id, and the directory of its socket. */
