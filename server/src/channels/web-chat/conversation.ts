@@ -27,8 +27,8 @@ export async function write(
     latest: async (current) => currentConversation(current, isTx(current) ? await hold(current, session) : session),
     began: (tx, conversation_id) => remember(tx, session, conversation_id),
   }
-  const marked = { ...words, metadata: { visitor_session_id: session.id } }
-  const { row, isNew } = await messages.receive(speaker, from, marked)
+  const metadata = { visitor_session_id: session.id, visitor_verified: session.verified }
+  const { row, isNew } = await messages.receive(speaker, from, { ...words, metadata })
   if (session.verified || !session.borrowed) await contacts.seen(speaker, contact)
   const message = presentMessage(await messages.presentOne(ctx, row))
   if (!message) throw notFound()

@@ -14,12 +14,14 @@ export async function visitorDoor(kernel: Kernel, token: string, now: () => Date
   const { session } = caller
   const ctx = contextOf(kernel, caller, now)
   let conversation_id = (await currentConversation(ctx, session))?.id ?? null
-  // A session sees one conversation: its contact's latest when proven, otherwise the one that it began itself, which it
-  // learns by its own first message.
+  // A session sees one conversation: its contact's latest when proven, otherwise the one that it began itself. It learns
+  // of a newer one by its own first message there or, proven, by another proven session's.
   const isTheirs = ({ conversation, message }: Projection): boolean => {
     if (conversation.contact_id !== session.contact_id || conversation.inbox_id !== session.inbox_id) return false
-    const isCurrent = conversation.id === conversation_id || message?.metadata['visitor_session_id'] === session.id
-    return isCurrent || (session.verified && (conversation_id === null || conversation.id > conversation_id))
+    if (conversation.id === conversation_id) return true
+    const { visitor_session_id, visitor_verified } = message?.metadata ?? {}
+    const isNewer = conversation_id === null || conversation.id > conversation_id
+    return isNewer && (visitor_session_id === session.id || (session.verified && visitor_verified === true))
   }
   return {
     caller,

@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import type { Ctx, Tx } from '../../kernel/context.ts'
 import { type Database, global } from '../../kernel/db.ts'
+import type { Tables as Conversations } from '../../modules/conversations/schema.ts'
 import type { Tables } from './schema.ts'
 
 export type Session = Tables['visitor_sessions']
+type Conversation = Conversations['conversations']
 
 /** Which workspace a web chat belongs to: what its script tag names is all there is to go by. */
 export async function findWorkspace(database: Database, inbox_id: string): Promise<string | undefined> {
@@ -23,6 +25,22 @@ export async function findSession(
     where s.workspace_id = ${ctx.workspace_id} and s.id = ${id} and s.ended_at is null and s.expires_at > ${ctx.now()}
       and p.deleted_at is null`.execute(ctx.db)
   return rows[0]
+}
+
+/** The latest conversation of a contact in an inbox, but for those of visitors who only claim to be them. */
+export async function findProven(
+  ctx: Ctx,
+  { contact_id, inbox_id }: Pick<Conversation, 'contact_id' | 'inbox_id'>,
+): Promise<Conversation['id'] | undefined> {
+  const { rows } = await sql<Pick<Conversation, 'id'>>`
+    select c.id from conversations c
+    where c.workspace_id = ${ctx.workspace_id} and c.contact_id = ${contact_id} and c.inbox_id = ${inbox_id}
+      and not exists (
+        select from visitor_sessions s
+        where s.workspace_id = c.workspace_id and s.conversation_id = c.id and not s.verified
+      )
+    order by c.id desc limit 1`.execute(ctx.db)
+  return rows[0]?.id
 }
 
 /** The session as it is now, held until the transaction ends. */

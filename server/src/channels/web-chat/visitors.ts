@@ -94,8 +94,8 @@ export function correct(ctx: Ctx, session: queries.Session, claim: Pick<Claim, '
 
 /** The conversation a session sees: its contact's latest when it has proven who it is, otherwise its own. */
 export async function currentConversation(ctx: Ctx, session: queries.Session): Promise<conversations.Row | undefined> {
-  if (session.verified) return conversations.findLatest(ctx, session.contact_id, session.inbox_id)
-  return session.conversation_id === null ? undefined : conversations.get(ctx, session.conversation_id)
+  const id = session.verified ? await queries.findProven(ctx, session) : session.conversation_id
+  return id ? conversations.get(ctx, id) : undefined
 }
 
 /** Remembers which conversation a session is in. */
