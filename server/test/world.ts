@@ -57,18 +57,28 @@ export function server(): Promise<Server> {
   return running
 }
 
-async function startServer(): Promise<Server> {
+export interface ServerOptions {
+  /** Settings beside the data directory and the port. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly now?: () => Date
+  /** Where pages lie that were built. */
+  readonly assets?: string
+}
+
+/** A server on a database of its own. */
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const template: pg.PoolConfig = JSON.parse(inject('database'))
   const connection = await copyOf(template)
   const log: string[] = []
-  const config = { ...readConfig({ ANTIPHON_DATA: mkdtempSync(join(tmpdir(), 'antiphon-world-')) }), port: 0 }
+  const env = { ...options.env, ANTIPHON_DATA: mkdtempSync(join(tmpdir(), 'antiphon-world-')) }
   const app = await createApp({
-    config,
+    config: { ...readConfig(env), port: 0 },
     connection,
     secrets: ['a secret of the test world, long enough to be one'],
-    assets: null,
+    assets: options.assets ?? null,
     log: openLog('info', { write: (line) => void log.push(line) }),
     isGuarded: true,
+    ...(options.now ? { now: options.now } : {}),
   })
   const { port } = await app.listen()
   const pool = new pg.Pool({ ...connection, max: 2, allowExitOnIdle: true })
@@ -81,6 +91,8 @@ async function startServer(): Promise<Server> {
 }
 
 export interface WorldOptions {
+  /** Another server than the worker's. */
+  readonly on?: Promise<Server>
   readonly requests_per_minute?: number
   /** Whether the users can sign in with PASSWORD, which takes its time. */
   readonly withPasswords?: boolean
@@ -88,7 +100,7 @@ export interface WorldOptions {
 
 /** A workspace with a stranger's beside it. */
 export async function world(options: WorldOptions = {}) {
-  const { app, url, log, sql } = await server()
+  const { app, url, log, sql } = await (options.on ?? server())
   const [own, stranger] = [await makeTenant(app, options), await makeTenant(app, options)]
 
   const call = async <T = Record<string, unknown>>(
