@@ -27,7 +27,7 @@ test('a visitor writes, the team answers, and each sees how far it came', async 
   await chat.getByText('Delivered').waitFor()
   const { id } = await newest()
   await site.call('POST', `/v1/conversations/${id}/read`, {})
-  await chat.getByText('Read', { exact: true }).waitFor()
+  await chat.locator('.state', { hasText: 'Read' }).waitFor()
   await expect(chat.getByRole('link', { name: 'www.casalume.example/lamps' }).getAttribute('href')).resolves.toBe(
     'https://www.casalume.example/lamps',
   )

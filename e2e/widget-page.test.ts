@@ -61,14 +61,14 @@ test('the keyboard opens it, writes, closes it, and is back where it was', async
   expect(await toggle.getAttribute('aria-expanded')).toBe('false')
   await page.keyboard.press('Enter')
   const field = chat.getByRole('textbox', { name: 'Message' })
-  await expect.poll(() => field.evaluate('element => element === document.activeElement')).toBe(true)
+  await expect.poll(() => field.evaluate((element) => element.matches(':focus'))).toBe(true)
   expect(await toggle.getAttribute('aria-expanded')).toBe('true')
   await page.keyboard.type('typed only')
   await page.keyboard.press('Enter')
   await chat.getByText('Delivered').waitFor()
   await page.keyboard.press('Escape')
   await expect.poll(() => toggle.getAttribute('aria-expanded')).toBe('false')
-  expect(await toggle.evaluate(`element => element.matches(':focus')`)).toBe(true)
+  expect(await toggle.evaluate((element) => element.matches(':focus'))).toBe(true)
   await visitor.context.close()
 })
 
@@ -138,10 +138,10 @@ test('calls made before it has loaded are kept, and a second script is none', as
   expect(await page.locator('antiphon-chat').count()).toBe(1)
   expect(await page.title()).toBe('Casa Lume opened')
   const toggle = page.getByRole('button', { name: 'Help' })
-  const style = await toggle.evaluate(`element => {
-    const { backgroundColor, color } = getComputedStyle(element)
+  const style = await toggle.evaluate((element) => {
+    const { backgroundColor, color } = element.ownerDocument.defaultView.getComputedStyle(element)
     return [backgroundColor, color]
-  }`)
+  })
   expect(style).toEqual(['rgb(255, 221, 0)', 'rgb(24, 22, 19)'])
   await visitor.context.close()
 })

@@ -125,7 +125,7 @@ test('files travel both ways, and one that lies about its type is refused in wor
   const id = conversation?.id ?? ''
   const names = async () => (await site.messages(id)).at(-1)?.attachments.map(({ name }) => name)
   expect(await names()).toEqual(['lamp.png', 'große Rechnung.txt'])
-  const width = () => chat.locator('.picture img').evaluate('image => image.naturalWidth')
+  const width = () => chat.locator('.picture img').evaluate((image) => image.naturalWidth)
   await expect.poll(width).toBe(1)
 
   await picker.setInputFiles([

@@ -1,9 +1,9 @@
 /** Puts the customer's colour on the page, corrected until it can be read; through the CSSOM, for inline styles are forbidden here. */
 import { ACCENT, filled, format, parse, type Rgb, readable } from '../color.ts'
 
-/** The grounds on which the brand colour is written, as in `app.css`. */
-const PAPER: Rgb = [251, 250, 248]
-const NIGHT: Rgb = [33, 31, 29]
+/** The grounds nearest to the brand colour on which it is written: `--sunk` by day and by night. */
+const PAPER: Rgb = [240, 237, 232]
+const NIGHT: Rgb = [39, 37, 33]
 
 export function paint(color: string | null): void {
   const brand = parse(color) ?? ACCENT
