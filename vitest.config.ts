@@ -49,6 +49,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/*.test.ts'],
+          globalSetup: ['server/test/database.ts'],
           maxWorkers: 1,
           testTimeout: 60_000,
           sequence: { groupOrder: 2 },

@@ -395,7 +395,8 @@ CREATE TABLE public.visitor_sessions (
     conversation_id uuid,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    borrowed boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE public.workspaces (
@@ -573,6 +574,8 @@ CREATE INDEX users_by_person ON public.users USING btree (person_id);
 CREATE INDEX verifications_by_end ON public.verifications USING btree (expires_at);
 
 CREATE INDEX verifications_by_identifier ON public.verifications USING btree (identifier);
+
+CREATE INDEX visitor_sessions_by_conversation ON public.visitor_sessions USING btree (workspace_id, conversation_id) WHERE (conversation_id IS NOT NULL);
 
 CREATE INDEX visitor_sessions_by_expiry ON public.visitor_sessions USING btree (expires_at);
 
