@@ -5,13 +5,14 @@ import { explain, isStatus, requestIdOf } from '../../api.ts'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { DeskSkeleton } from '../desk/desk.tsx'
 import { homeOf, meQuery } from './session.ts'
+import { SignInFirst } from './sign-in-first.tsx'
 
 /** `/` is nowhere: it leads to the space last used. */
 export function HomePage() {
   const { data, error, refetch } = useQuery(meQuery)
   const home = data && homeOf(data)
 
-  if (isStatus(error, 401)) return <Navigate to="/sign-in" replace />
+  if (isStatus(error, 401)) return <SignInFirst />
   if (home) return <Navigate to="/w/$space/inbox" params={{ space: home }} replace />
   if (data)
     return (

@@ -1,11 +1,12 @@
 /** The gate of a space: opens it, or says why it stays shut. */
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { getRouteApi, Outlet } from '@tanstack/react-router'
 import { explain, isStatus, requestIdOf } from '../../api.ts'
 import { ErrorState } from '../../ui/states.tsx'
 import { Desk, DeskSkeleton } from '../desk/desk.tsx'
 import { NotFound } from '../desk/not-found.tsx'
 import { NoSuchSpace, spaceQuery } from './session.ts'
+import { SignInFirst } from './sign-in-first.tsx'
 import { SpaceProvider } from './space.tsx'
 
 const route = getRouteApi('/w/$space')
@@ -13,9 +14,8 @@ const route = getRouteApi('/w/$space')
 export function SpacePage() {
   const { space } = route.useParams()
   const { data, error, refetch } = useQuery(spaceQuery(space))
-  const location = useLocation()
 
-  if (isStatus(error, 401)) return <Navigate to="/sign-in" search={{ to: location.href }} replace />
+  if (isStatus(error, 401)) return <SignInFirst />
   if (error instanceof NoSuchSpace)
     return (
       <main className="h-full">
