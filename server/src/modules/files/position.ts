@@ -18,6 +18,10 @@ const ORIENTATION = 0x0112
 const ENTRY = 12
 const DIRECTORIES_AT_MOST = 16
 const ENTRIES_AT_MOST = 1_000
+/** What is looked at in one picture: more than any camera or program writes, and read in a moment by whoever made it up. */
+const EXIF_AT_MOST = 32
+const XMP_AT_MOST = 1_000
+const CHUNKS_AT_MOST = 20_000
 /** Bytes of one value of each TIFF type, by number. */
 const SIZES = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4]
 
@@ -49,9 +53,7 @@ function directoriesIn(picture: Buffer, content_type: string): Buffer[] {
       .map(({ data }) => data)
   const found: Buffer[] = []
   for (const mark of ['Exif\0\0II*\0', 'Exif\0\0MM\0*']) {
-    for (let at = picture.indexOf(mark, 0, 'latin1'); at >= 0; at = picture.indexOf(mark, at + 1, 'latin1')) {
-      found.push(picture.subarray(at + 6))
-    }
+    for (const at of placesOf(picture, mark, EXIF_AT_MOST)) found.push(picture.subarray(at + 6))
   }
   if (content_type === 'image/webp') {
     found.push(
@@ -136,7 +138,7 @@ function open(bytes: Buffer): Directory | null {
 /** Blanks the values of `exif:GPS…`, written as attributes or as elements. */
 function cleanXmp(bytes: Buffer): boolean {
   let found = false
-  for (let at = bytes.indexOf(':GPS', 0, 'latin1'); at >= 0; at = bytes.indexOf(':GPS', at + 1, 'latin1')) {
+  for (const at of placesOf(bytes, ':GPS', XMP_AT_MOST)) {
     const text = bytes.toString('latin1', at, at + 512)
     const value = /^:GPS[A-Za-z]+(?:\s*=\s*(?:"([^"]*)"|'([^']*)')|>([^<]*)<)/d.exec(text)
     const span = value?.indices?.slice(1).find((range) => range !== undefined)
@@ -145,6 +147,16 @@ function cleanXmp(bytes: Buffer): boolean {
     found = true
   }
   return found
+}
+
+/** Where a mark stands in the bytes: the first so many places. */
+function placesOf(bytes: Buffer, mark: string, atMost: number): number[] {
+  const places: number[] = []
+  for (let at = bytes.indexOf(mark, 0, 'latin1'); at >= 0 && places.length < atMost; ) {
+    places.push(at)
+    at = bytes.indexOf(mark, at + 1, 'latin1')
+  }
+  return places
 }
 
 interface Chunk {
@@ -157,7 +169,7 @@ interface Chunk {
 
 function chunksOf(png: Buffer): Chunk[] {
   const chunks: Chunk[] = []
-  for (let at = 8; at + 12 <= png.length; ) {
+  for (let at = 8; at + 12 <= png.length && chunks.length < CHUNKS_AT_MOST; ) {
     const length = png.readUInt32BE(at)
     const crcAt = at + 8 + length
     if (crcAt + 4 > png.length) break
@@ -186,7 +198,7 @@ function cleanPng(png: Buffer): boolean {
 
 function riffChunks(webp: Buffer): { type: string; data: Buffer }[] {
   const chunks: { type: string; data: Buffer }[] = []
-  for (let at = 12; at + 8 <= webp.length; ) {
+  for (let at = 12; at + 8 <= webp.length && chunks.length < CHUNKS_AT_MOST; ) {
     const length = webp.readUInt32LE(at + 4)
     chunks.push({ type: webp.toString('latin1', at, at + 4), data: webp.subarray(at + 8, at + 8 + length) })
     at += 8 + length + (length % 2)
