@@ -4,7 +4,8 @@ import { cx } from '../../ui/class-names.ts'
 import { sizeOf } from './size.ts'
 import type { Attaching } from './uploads.ts'
 
-export default function AttachingChips({ items }: { items: Attaching[] }) {
+export function AttachingChips({ items }: { items: Attaching[] }) {
+  if (items.length === 0) return null
   return (
     <ul aria-label="Attachments" className="flex flex-wrap gap-2 px-3 pt-1 pb-2">
       {items.map((item) => (

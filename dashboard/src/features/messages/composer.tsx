@@ -3,10 +3,8 @@ import { Lock, Paperclip, Reply, SendHorizontal } from 'lucide-react'
 import {
   type ClipboardEvent,
   type KeyboardEvent,
-  lazy,
   type ReactNode,
   type RefObject,
-  Suspense,
   useLayoutEffect,
   useRef,
   useState,
@@ -16,15 +14,13 @@ import { cx } from '../../ui/class-names.ts'
 import { useIntent } from '../conversations/intent.ts'
 import { nameOf } from '../conversations/names.ts'
 import type { Conversation } from '../conversations/schema.ts'
+import { AttachingChips } from '../files/attaching-chips.tsx'
 import { useUploads } from '../files/uploads.ts'
 import { useMayWrite, useSpace } from '../session/space.tsx'
 import { useDraft } from './drafts.ts'
 import { useDropped } from './drop-zone.ts'
 import type { Unsent } from './outbox.ts'
 import { useTypingSignal } from './typing-signal.ts'
-
-// Only what has attachments needs what draws them.
-const AttachingChips = lazy(() => import('../files/attaching-chips.tsx'))
 
 const maxLines = 14
 
@@ -128,11 +124,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           onBlur={typing.stopped}
           className="block w-full resize-none bg-transparent px-3.5 py-2 text-base leading-[1.45] outline-none pointer-coarse:text-lg"
         />
-        {uploads.items.length > 0 && (
-          <Suspense>
-            <AttachingChips items={uploads.items} />
-          </Suspense>
-        )}
+        <AttachingChips items={uploads.items} />
         <div className="flex items-center gap-1 px-2 pb-2">
           <IconButton label="Attach files" side="top" onClick={() => picker.current?.click()}>
             <Paperclip size={16} />
