@@ -62,7 +62,7 @@ test('a dropped network on either side, and a stopped server, lose nothing and d
   await desk.context().setOffline(true)
   await answer(desk, 'Written without a network')
   await visitor.write('Are you there?')
-  expect(await bodies()).toEqual(['Words before the storm', 'Are you there?'])
+  await expect.poll(bodies).toEqual(['Words before the storm', 'Are you there?'])
   await desk.context().setOffline(false)
   await visitor.chat.locator('.theirs').getByText('Written without a network').waitFor({ timeout: 30_000 })
   await desk.getByRole('log').getByText('Are you there?').waitFor()
