@@ -76,6 +76,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const routes = [...healthRoutes(state), ...parts.flatMap((part) => part.routes ?? [])]
   const addresses = addressBook(config.trustedProxies)
   const server = buildServer({ kernel, routes, access: credential, addresses, now, maxUpload: config.maxUpload })
+  const stopMetrics = await offerMetrics(server, kernel, config)
   mountAuth(server, { kernel, now })
   if (options.assets) {
     await serveAssets(server, { directory: options.assets, ancestorsOf: (id) => frameAncestors(kernel, id, now) })
@@ -104,6 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       state.isDraining = true
       kernel.sockets.close()
       stopLive()
+      stopMetrics()
       const impatience = setTimeout(() => server.server.closeAllConnections(), GRACE)
       await server.close()
       clearTimeout(impatience)
@@ -138,6 +140,12 @@ const keepRoom: Chore = {
   name: 'partitions.keep',
   at: '17 * * * *',
   run: (ctx) => keepPartitions(ctx.db, ctx.now()),
+}
+
+async function offerMetrics(server: FastifyInstance, kernel: Kernel, { metricsPort }: Config): Promise<() => void> {
+  if (metricsPort === null) return () => {}
+  const { serveMetrics } = await import('./metrics.ts')
+  return serveMetrics(server, kernel, metricsPort)
 }
 
 /** What the routes promise, for whoever writes a client. */

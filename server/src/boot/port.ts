@@ -2,16 +2,16 @@
 import { createServer } from 'node:net'
 import { BootRefusal, codeOf } from './refusal.ts'
 
-/** The port itself when it is free, or a free one in place of 0. */
-export async function settlePort(host: string, port: number): Promise<number> {
+/** The port itself when it is free, or a free one in place of 0. A refusal names the `variable` that says which. */
+export async function settlePort(host: string, port: number, variable = 'PORT'): Promise<number> {
   const settled = await tryPort(host, port)
   if (typeof settled === 'number') return settled
   if (settled === 'EADDRINUSE')
     throw new BootRefusal(
       'port_in_use',
-      `PORT: ${port} on ${host} is in use. Stop what listens there, or choose another.`,
+      `${variable}: ${port} on ${host} is in use. Stop what listens there, or choose another.`,
     )
-  if (settled === 'EACCES') throw new BootRefusal('port_forbidden', `PORT: this user may not listen on ${port}.`)
+  if (settled === 'EACCES') throw new BootRefusal('port_forbidden', `${variable}: this user may not listen on ${port}.`)
   throw new BootRefusal('host_unusable', `HOST: cannot listen on ${host} (${settled}).`)
 }
 

@@ -59,6 +59,7 @@ async function bringUp(given: Config, steps: Steps, log: Log): Promise<Running> 
   enableCompileCache(join(data, 'compile-cache'))
   const lock = await takeServerLock(data)
   const config = { ...given, data, port: await settlePort(given.host, given.port) }
+  if (config.metricsPort !== null) await settlePort('127.0.0.1', config.metricsPort, 'ANTIPHON_METRICS_PORT')
   // Both go on while the database starts; what fails in them is thrown where they are awaited.
   const code = settleLater(import('../app.ts'))
   const pages = settleLater(provideAssets(data, steps))
