@@ -133,13 +133,14 @@ function pointerKey(key: string): string {
 
 type Complain = (pointer: string, code: string, detail: string) => void
 
-/** NUL, lone surrogates and more than 32 levels are refused, in keys as in values, wherever they stand. */
+/** NUL, lone surrogates, endless numbers and more than 32 levels are refused, in keys as in values, wherever they stand. */
 function checkText(value: unknown, pointer: string, depth: number, complain: Complain): void {
   if (typeof value === 'string') {
     if (value.includes('\0')) complain(pointer, 'nul', 'NUL is not allowed.')
     else if (!value.isWellFormed()) complain(pointer, 'surrogate', 'Half of a surrogate pair is not text.')
     return
   }
+  if (typeof value === 'number' && !Number.isFinite(value)) complain(pointer, 'number', 'No number is as large.')
   if (typeof value !== 'object' || value === null) return
   if (depth >= DEPTH) {
     complain(pointer, 'depth', `Nested deeper than ${DEPTH} levels.`)

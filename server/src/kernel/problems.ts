@@ -85,7 +85,7 @@ export function sendProblem(
   refused: Refusal,
   about: { origin: string; request_id: string },
 ): FastifyReply {
-  reply.code(refused.status).headers(refused.headers)
+  reply.code(refused.status).headers(refused.headers).header('x-request-id', about.request_id)
   if (refused.status === 413 || refused.status === 414 || refused.status === 431) reply.header('connection', 'close')
   return reply.type('application/problem+json').send(JSON.stringify(toProblem(refused, about)))
 }

@@ -61,8 +61,12 @@ export function buildServer(options: ServerOptions): FastifyInstance {
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
-    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },
+    // Fastify could not read the URL and runs no hook for it.
+    frameworkErrors: async (error, request, reply) => {
+      await refuse(error, request, reply)
+      logRequest(kernel, request, reply)
+    },
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 8 * 1024 }, // the whole URL is measured first
   })
   app.decorateRequest('state')
 
@@ -213,15 +217,16 @@ function readParams(params: unknown): Record<string, string> {
 }
 
 function logRequest(kernel: Kernel, request: FastifyRequest, reply: FastifyReply): void {
-  const { caller, began } = request.state
+  const state: State | undefined = request.state
+  const { workspace_id = null, credential = null } = state?.caller ?? {}
   kernel.log.info(
     {
       id: request.id,
-      workspace: caller?.workspace_id ?? null,
-      key: caller?.credential ?? null,
+      workspace: workspace_id,
+      key: credential,
       route: `${request.method} ${request.routeOptions.url ?? '*'}`,
       status: reply.statusCode,
-      ms: Math.round((performance.now() - began) * 10) / 10,
+      ms: state ? Math.round((performance.now() - state.began) * 10) / 10 : 0,
     },
     'request',
   )
