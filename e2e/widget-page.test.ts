@@ -3,6 +3,9 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSite, type Site, type Visitor } from './widget-site.ts'
 
+/** Long enough for a busy machine, short enough to fail. */
+const soon = { timeout: 20_000 }
+
 let site: Site
 beforeAll(async () => {
   site = await openSite()
@@ -61,13 +64,13 @@ test('the keyboard opens it, writes, closes it, and is back where it was', async
   expect(await toggle.getAttribute('aria-expanded')).toBe('false')
   await page.keyboard.press('Enter')
   const field = chat.getByRole('textbox', { name: 'Message' })
-  await expect.poll(() => field.evaluate((element) => element.matches(':focus'))).toBe(true)
+  await expect.poll(() => field.evaluate((element) => element.matches(':focus')), soon).toBe(true)
   expect(await toggle.getAttribute('aria-expanded')).toBe('true')
   await page.keyboard.type('typed only')
   await page.keyboard.press('Enter')
   await chat.getByText('Delivered').waitFor()
   await page.keyboard.press('Escape')
-  await expect.poll(() => toggle.getAttribute('aria-expanded')).toBe('false')
+  await expect.poll(() => toggle.getAttribute('aria-expanded'), soon).toBe('false')
   expect(await toggle.evaluate((element) => element.matches(':focus'))).toBe(true)
   await visitor.context.close()
 })
@@ -104,7 +107,7 @@ test('on a phone it fills the screen, and stays above the keyboard', async () =>
     const box = await chat.getByRole('textbox', { name: 'Message' }).boundingBox()
     return box ? box.y + box.height : 0
   }
-  await expect.poll(bottom).toBeLessThanOrEqual(420)
+  await expect.poll(bottom, soon).toBeLessThanOrEqual(420)
   await chat.getByRole('button', { name: 'Close the chat' }).tap()
   await page.getByRole('button', { name: 'Chat with us' }).waitFor()
   await visitor.context.close()

@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSite, type Site } from './widget-site.ts'
 
+/** Long enough for a busy machine, short enough to fail. */
+const soon = { timeout: 20_000 }
+
 let site: Site
 beforeAll(async () => {
   site = await openSite()
@@ -56,11 +59,11 @@ test('what was said before signing in stays; another person sees none of it', as
 
   await identify({ external_id: 'u-bea', user_hash: await site.sign('u-bea') })
   await visitor.write('said by Bea')
-  await expect.poll(visitor.shown).toBe(2)
+  await expect.poll(visitor.shown, soon).toBe(2)
   await chat.getByText('Delivered').waitFor()
 
   await identify({ external_id: 'u-cid', user_hash: await site.sign('u-cid') })
-  await expect.poll(visitor.shown).toBe(0)
+  await expect.poll(visitor.shown, soon).toBe(0)
   await visitor.write('said by Cid')
   await chat.getByText('Delivered').waitFor()
   const [cid, bea] = await site.conversations()
@@ -76,7 +79,7 @@ test('signing out in one tab clears the other', async () => {
   await visitor.chat.getByText('Delivered').waitFor()
   const other = await visitor.tab()
   await other.page.evaluate('Antiphon.signOut()')
-  await expect.poll(visitor.shown).toBe(0)
+  await expect.poll(visitor.shown, soon).toBe(0)
   expect(await other.page.evaluate(`Object.keys(localStorage).filter((key) => key.includes('session'))`)).toEqual([])
   await visitor.context.close()
 })
@@ -126,7 +129,7 @@ test('files travel both ways, and one that lies about its type is refused in wor
   const names = async () => (await site.messages(id)).at(-1)?.attachments.map(({ name }) => name)
   expect(await names()).toEqual(['lamp.png', 'große Rechnung.txt'])
   const width = () => chat.locator('.picture img').evaluate((image) => image.naturalWidth)
-  await expect.poll(width).toBe(1)
+  await expect.poll(width, soon).toBe(1)
 
   await picker.setInputFiles([
     { name: 'liar.png', mimeType: 'image/png', buffer: Buffer.from('%PDF-1.7 not a picture') },

@@ -1,5 +1,6 @@
 /** The product as a process, a customer's site on another origin with the strictest policy the widget promises to work under, and visitors in browsers of their own. */
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -13,6 +14,7 @@ import {
   chromium,
   type FrameLocator,
 } from 'playwright-core'
+import { WebSocket } from 'ws'
 import { provideBrowser } from '../test/browser.ts'
 import { makeKey, type Place, type Product, start } from '../test/product.ts'
 
@@ -73,6 +75,8 @@ export interface Site {
   conversations(): Promise<Conversation[]>
   messages(conversation: string): Promise<Message[]>
   answer(conversation: string, body: string, rest?: object): Promise<Message>
+  /** The team's live socket and all that it has heard. */
+  live(): Promise<{ socket: WebSocket; frames: Record<string, unknown>[] }>
   /** Stops the server as an operator would, and starts it again on the same data. */
   down(): Promise<void>
   up(): Promise<void>
@@ -108,6 +112,14 @@ export async function openSite(): Promise<Site> {
       (await call<{ data: Conversation[] }>('GET', `/v1/conversations?inbox_id=${inbox}&limit=200`)).data,
     messages: async (id) => (await call<{ data: Message[] }>('GET', `/v1/conversations/${id}/messages?limit=200`)).data,
     answer: (id, body, rest) => call('POST', `/v1/conversations/${id}/messages`, { type: 'outgoing', body, ...rest }),
+    async live() {
+      const headers = { authorization: `Bearer ${bearer}` }
+      const socket = new WebSocket(`${product.url.replace('http', 'ws')}/v1/live`, { headers })
+      const frames: Record<string, unknown>[] = []
+      socket.on('message', (data) => frames.push(JSON.parse(String(data))))
+      await once(socket, 'open')
+      return { socket, frames }
+    },
     down: () => product.kill('SIGTERM', 'process'),
     async up() {
       product = await start(place)

@@ -16,7 +16,13 @@ interface VisitorBody {
 
 /** `forget` lets go of all that is kept for the present visitor. */
 export function createVisitor(url: string, store: Store, forget: () => void, unread: (count: number) => void): Visitor {
-  const session = (): Session | null => JSON.parse(store.get('session') ?? 'null')
+  function session(): Session | null {
+    try {
+      return JSON.parse(store.get('session') ?? 'null')
+    } catch {
+      return null
+    }
+  }
 
   const call = (method: string, { token }: Session) =>
     fetch(url, {
@@ -48,7 +54,9 @@ export function createVisitor(url: string, store: Store, forget: () => void, unr
       try {
         const response = await call('GET', now)
         if (response.status === 401) {
-          forget()
+          // What is still to be sent stays: it goes out under the next token.
+          store.set('session', null)
+          unread(0)
           return false
         }
         const { token, conversation }: VisitorBody = await response.json()
