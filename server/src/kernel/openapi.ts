@@ -9,10 +9,12 @@ import {
   internal,
   invalid,
   mediaTypeUnsupported,
+  notFound,
   originNotAllowed,
   type RefusalKind,
   rateLimited,
   scopeMissing,
+  versionMismatch,
 } from './errors.ts'
 import type { Route } from './http.ts'
 import { idempotencyInFlight, idempotencyKeyInvalid, idempotencyMismatch } from './idempotency.ts'
@@ -47,6 +49,9 @@ const Problem = Type.Object(
 )
 
 const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+/** Methods that `If-Match` may hold to a version. */
+const CONDITIONAL = new Set(['PATCH', 'DELETE'])
+const ARTICLES = new Set(['a', 'an', 'the'])
 
 export function toOpenApi(routes: readonly Route[], about: { version: string }): OpenApi {
   const schemas: Record<string, unknown> = {}
@@ -135,9 +140,7 @@ function parameters(route: Route, schemas: Record<string, unknown>): unknown[] {
     ...(MUTATING.has(route.method)
       ? [header('Idempotency-Key', 'A repeat within 24 hours is answered, not run again.')]
       : []),
-    ...(route.method === 'PATCH' || route.method === 'DELETE'
-      ? [header('If-Match', 'The version (ETag) that the change is meant for.')]
-      : []),
+    ...(CONDITIONAL.has(route.method) ? [header('If-Match', 'The version (ETag) that the change is meant for.')] : []),
   ]
 }
 
@@ -172,6 +175,8 @@ function refusalsOf(route: Route, scheme: string): Set<RefusalKind> {
     internal,
     databaseUnavailable,
     ...(route.body || route.upload ? [bodyMalformed, bodyTooLarge, mediaTypeUnsupported] : []),
+    ...(route.path.includes('{') ? [notFound] : []),
+    ...(CONDITIONAL.has(route.method) ? [versionMismatch] : []),
     ...(MUTATING.has(route.method) ? [idempotencyInFlight, idempotencyMismatch, idempotencyKeyInvalid] : []),
   ])
 }
@@ -192,7 +197,10 @@ function hoist(schema: unknown, schemas: Record<string, unknown>): unknown {
 }
 
 function camel(summary: string): string {
-  const words = summary.replaceAll(/[^A-Za-z0-9 ]/g, '').split(' ')
+  const words = summary
+    .replaceAll(/[^A-Za-z0-9 ]/g, '')
+    .split(' ')
+    .filter((word) => !ARTICLES.has(word))
   return words
     .map((word, index) => (index === 0 ? word.toLowerCase() : word[0]?.toUpperCase() + word.slice(1)))
     .join('')

@@ -16,7 +16,7 @@ export const routes = [
   route({
     method: 'POST',
     path: '/v1/inboxes/{id}/messages',
-    summary: 'Receive a message from a customer',
+    summary: 'Receive a message',
     description:
       'For inboxes of the channel `api`: finds or creates the contact, continues their conversation in the inbox or opens one, and adds an incoming message.',
     scope: 'messages:write',
@@ -56,7 +56,7 @@ export const routes = [
   route({
     method: 'PATCH',
     path: '/v1/messages/{id}',
-    summary: 'Report what became of a message',
+    summary: 'Change a message',
     description: 'For outgoing messages of inboxes of the channel `api`. Only forward; a repeat changes nothing.',
     scope: 'messages:write',
     params: IdParams,

@@ -35,7 +35,7 @@ export const routes = [
   route({
     method: 'GET',
     path: base,
-    summary: 'Retrieve how a web chat looks',
+    summary: 'Retrieve a web chat',
     scope: null,
     access: looker,
     params: InboxParams,
@@ -46,7 +46,7 @@ export const routes = [
   route({
     method: 'POST',
     path: `${base}/visitors`,
-    summary: 'Begin to write, or say who one is',
+    summary: 'Create a visitor',
     description:
       'With a visitor’s token the same visitor becomes known. `user_hash` proves `external_id`, or `email` without one.',
     scope: null,
@@ -66,7 +66,7 @@ export const routes = [
   route({
     method: 'GET',
     path: `${base}/visitor`,
-    summary: 'Retrieve who one is as a visitor',
+    summary: 'Retrieve the visitor',
     scope: null,
     access: visitor,
     params: InboxParams,
@@ -85,7 +85,7 @@ export const routes = [
   route({
     method: 'PATCH',
     path: `${base}/visitor`,
-    summary: 'Correct one’s name and e-mail',
+    summary: 'Change the visitor',
     scope: null,
     access: visitor,
     shows: 'secret',
@@ -98,7 +98,7 @@ export const routes = [
   route({
     method: 'DELETE',
     path: `${base}/visitor`,
-    summary: 'Sign out as a visitor',
+    summary: 'Sign out the visitor',
     scope: null,
     access: visitor,
     params: InboxParams,
@@ -112,7 +112,7 @@ export const routes = [
   route({
     method: 'GET',
     path: `${base}/messages`,
-    summary: 'List what was said with the visitor',
+    summary: 'List visitor messages',
     description: 'Of the visitor’s conversation, by position.',
     scope: null,
     access: visitor,
@@ -135,7 +135,7 @@ export const routes = [
   route({
     method: 'POST',
     path: `${base}/messages`,
-    summary: 'Write as a visitor',
+    summary: 'Send a visitor message',
     scope: null,
     access: visitor,
     params: InboxParams,
@@ -156,7 +156,7 @@ export const routes = [
   route({
     method: 'POST',
     path: `${base}/files`,
-    summary: 'Upload a file as a visitor',
+    summary: 'Upload a visitor file',
     scope: null,
     access: visitor,
     params: InboxParams,
@@ -173,7 +173,7 @@ export const routes = [
   route({
     method: 'POST',
     path: `${base}/read`,
-    summary: 'Say how far one has read',
+    summary: 'Mark visitor messages as read',
     scope: null,
     access: visitor,
     params: InboxParams,

@@ -7,7 +7,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/me',
-    summary: 'Retrieve who the credential is',
+    summary: 'Retrieve me',
     description: 'A session that belongs to several workspaces need not name one here: then `workspace` is null.',
     scope: null,
     workspace: 'anywhere',

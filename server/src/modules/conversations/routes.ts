@@ -46,8 +46,8 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/conversations/counts',
-    summary: 'Count open conversations',
-    description: 'Kept up to date with every change, not counted on request.',
+    summary: 'Count conversations',
+    description: 'How many are open: all, yours, nobody’s. Kept up to date with every change, not counted on request.',
     scope: 'conversations:read',
     replies: { 200: ConversationCounts },
     run: async (ctx) => ok({ object: 'conversation_counts' as const, ...(await conversations.counts(ctx)) }),

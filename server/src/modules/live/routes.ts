@@ -11,7 +11,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/events',
-    summary: 'Read the event log',
+    summary: 'List events',
     description:
       'Everything that happened, in order, nothing skipped. Without `after` it begins at the oldest event kept (30 days). Keep `next_cursor`, also of an empty page, and go on from it.',
     scope: null,
@@ -40,7 +40,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/live',
-    summary: 'Read the event log by websocket',
+    summary: 'Follow events',
     description: 'Upgrade to a websocket. See the guide on live events for its frames.',
     scope: null,
     query: Query({ after: Type.Optional(Type.String()), workspace: Type.Optional(Type.String()) }),

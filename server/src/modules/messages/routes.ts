@@ -66,7 +66,7 @@ export const routes = [
   route({
     method: 'POST',
     path: '/v1/conversations/{id}/read',
-    summary: 'Mark a conversation as read by the team',
+    summary: 'Mark a conversation as read',
     scope: 'conversations:write',
     params: IdParams,
     body: Body({ position: Type.Optional(Position) }),
@@ -80,7 +80,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/conversations/{id}/messages',
-    summary: 'List the messages of a conversation',
+    summary: 'List messages',
     description:
       'By position, oldest first; `sort=-position` newest first; `around` shows a message among its neighbours.',
     scope: 'messages:read',
@@ -93,7 +93,7 @@ export const routes = [
   route({
     method: 'POST',
     path: '/v1/conversations/{id}/messages',
-    summary: 'Send a message or leave a note',
+    summary: 'Send a message',
     scope: 'messages:write',
     params: IdParams,
     body: Outgoing,

@@ -8,7 +8,7 @@ export const routes = [
   route({
     method: 'GET',
     path: '/v1/status',
-    summary: 'Retrieve the status of the API',
+    summary: 'Retrieve status',
     scope: null,
     workspace: 'anywhere',
     replies: { 200: Status },
