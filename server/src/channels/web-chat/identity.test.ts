@@ -149,6 +149,24 @@ test('who claims what another visitor claimed learns nothing of that visitor eit
   expect((await first.me()).body.contact).toMatchObject({ name: 'First', email: 'shared@example.com' })
 })
 
+test('who proves to be themselves after claiming to be another visitor sees nothing of that visitor', async () => {
+  const chat = await chatWorld()
+  const { sign } = await secretOf(chat)
+  const first = await chat.visit({ name: 'First', email: 'shared@example.com' })
+  const { conversation_id } = (await first.say('Mine alone')).body
+  const second = await chat.visit({ email: 'shared@example.com' })
+  const proven = await chat.visit({ external_id: 'second', user_hash: sign('second') }, second.token)
+  expect(proven.contact).toMatchObject({ name: null, verified: true })
+  expect(proven.contact.id).not.toBe(first.contact.id)
+  expect(proven.conversation).toBeNull()
+  expect((await proven.thread()).data).toEqual([])
+  expect((await chat.w.get(`/v1/contacts/${first.contact.id}`)).body).toMatchObject({
+    external_id: null,
+    verified: false,
+  })
+  expect((await first.say('Still mine')).body.conversation_id).toBe(conversation_id)
+})
+
 test('a signature of one inbox proves nothing in another', async () => {
   const chat = await chatWorld()
   const { sign } = await known(chat)

@@ -109,10 +109,14 @@ interface Who {
   readonly borrowed: boolean
 }
 
-/** A proven claim is its contact. An anonymous visitor who proves to be somebody new stays the same contact, known. */
+/**
+ * A proven claim is its contact. An anonymous visitor who proves to be somebody new stays the same contact, known; one who
+ * only claimed to be theirs leaves it, or a proof of one identity would open what belongs to another.
+ */
 async function proven(tx: Tx, claim: Claim, session: queries.Session | null): Promise<Who> {
   const { user_hash: _, ...identity } = claim
-  const { id } = await contacts.identify(tx, session?.contact_id ?? null, identity)
+  const own = session && (session.verified || !session.borrowed) ? session.contact_id : null
+  const { id } = await contacts.identify(tx, own, identity)
   return { id, borrowed: false }
 }
 
