@@ -39,7 +39,7 @@ export function AssignPicker({ conversation }: { conversation: Conversation }) {
           className="max-md:px-1.5"
           icon={assignee ? <Avatar name={assignee.name} kind="ours" size="sm" /> : <UserRound size={16} aria-hidden />}
         >
-          <span className="max-w-32 truncate max-lg:sr-only">{assignee ? assignee.name : 'Assign'}</span>
+          <span className="max-w-32 truncate @max-2xl:sr-only">{assignee ? assignee.name : 'Assign'}</span>
         </Button>
       }
     />

@@ -122,7 +122,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           onKeyDown={onKeyDown}
           onPaste={onPaste}
           onBlur={typing.stopped}
-          className="block w-full resize-none bg-transparent px-3.5 py-2 text-base leading-[1.45] outline-none pointer-coarse:text-lg"
+          className="block w-full resize-none placeholder:overflow-hidden placeholder:text-ellipsis placeholder:whitespace-nowrap bg-transparent px-3.5 py-2 text-base leading-[1.45] outline-none pointer-coarse:text-lg"
         />
         <AttachingChips items={uploads.items} />
         <div className="flex items-center gap-1 px-2 pb-2">

@@ -28,7 +28,7 @@ export function ThreadHeader({ conversation, isContextShown, onToggleContext }: 
   const name = nameOf(conversation.contact)
   const isResolved = conversation.status === 'resolved'
   return (
-    <header className="flex h-14 shrink-0 items-center gap-3 border-line border-b pr-3 pl-5 max-md:gap-2 max-md:px-2">
+    <header className="@container flex h-14 shrink-0 items-center gap-3 border-line border-b pr-3 pl-5 max-md:gap-2 max-md:px-2">
       <IconButton label="Back to the list" onClick={back} className="md:hidden">
         <ArrowLeft size={20} />
       </IconButton>
@@ -97,10 +97,10 @@ function Viewers({ conversationId }: { conversationId: string }) {
           className="flex h-8 animate-appear items-center gap-1.5 rounded-md bg-amber-paper px-2 text-amber text-xs"
         >
           <Eye size={16} aria-hidden />
-          <span className="max-w-36 truncate max-lg:hidden">
+          <span className="max-w-36 truncate @max-2xl:hidden">
             {others.length > 1 ? `${others.length} others here` : `${others[0]?.name} is here`}
           </span>
-          <span className="sr-only lg:hidden">{names} looking at this too</span>
+          <span className="sr-only @2xl:hidden">{names} looking at this too</span>
         </span>
       )}
     </div>
