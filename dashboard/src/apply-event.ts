@@ -84,8 +84,13 @@ function further(held: Message, came: Message): Message {
     attachments,
     read_at,
     delivered_at,
-    status: read_at ? 'read' : delivered_at ? 'delivered' : came.status,
+    status: statusOf(came, read_at, delivered_at),
   }
+}
+
+function statusOf({ status }: Message, read_at: string | null, delivered_at: string | null): Message['status'] {
+  if (read_at) return 'read'
+  return delivered_at ? 'delivered' : status
 }
 
 /** The customer's marks move over a range: every outgoing message in it is reached at once. */

@@ -6,24 +6,23 @@ const tones = ['bg-ink/7', 'bg-ink/10', 'bg-ink/13', 'bg-ink/16']
 type AvatarProps = {
   name: string
   url?: string | null
-  /** Customers are round, our own people are square: told apart before a word is read. */
-  kind?: 'customer' | 'ours'
+  shape?: 'round' | 'square'
   size?: keyof typeof sizes
   sign?: 'online' | 'away' | 'offline'
 }
 
-export function Avatar({ name, url, kind = 'customer', size = 'md', sign }: AvatarProps) {
-  const shape = kind === 'customer' ? 'rounded-full' : size === 'sm' ? 'rounded-sm' : 'rounded-md'
+export function Avatar({ name, url, shape = 'round', size = 'md', sign }: AvatarProps) {
+  const corners = cornersOf(shape, size)
   return (
     <span className="relative inline-flex shrink-0" aria-hidden>
       {url ? (
-        <img src={url} alt="" className={cx('object-cover', sizes[size], shape)} />
+        <img src={url} alt="" className={cx('object-cover', sizes[size], corners)} />
       ) : (
         <span
           className={cx(
             'inline-flex select-none items-center justify-center font-medium text-ink-2',
             sizes[size],
-            shape,
+            corners,
             tones[weigh(name) % tones.length],
           )}
         >
@@ -40,6 +39,11 @@ export function Avatar({ name, url, kind = 'customer', size = 'md', sign }: Avat
       )}
     </span>
   )
+}
+
+function cornersOf(shape: 'round' | 'square', size: keyof typeof sizes): string {
+  if (shape === 'round') return 'rounded-full'
+  return size === 'sm' ? 'rounded-sm' : 'rounded-md'
 }
 
 const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

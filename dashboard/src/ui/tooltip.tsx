@@ -82,9 +82,11 @@ function place(bubble: HTMLElement, { box, side }: Tip) {
   const { offsetWidth: width, offsetHeight: height } = bubble
   const beside = side === 'right'
   const wanted = side === 'top' ? box.top - height - 6 : box.bottom + 6
-  const flipped = wanted < 4 ? box.bottom + 6 : wanted + height > innerHeight - 4 ? box.top - height - 6 : wanted
+  const fits = wanted >= 4 && wanted + height <= innerHeight - 4
+  const other = side === 'top' ? box.bottom + 6 : box.top - height - 6
+  const upright = fits ? wanted : other
   const left = beside ? box.right + 8 : box.left + box.width / 2 - width / 2
-  const top = beside ? box.top + box.height / 2 - height / 2 : flipped
+  const top = beside ? box.top + box.height / 2 - height / 2 : upright
   bubble.style.left = `${Math.round(Math.min(Math.max(4, left), innerWidth - width - 4))}px`
   bubble.style.top = `${Math.round(top)}px`
 }

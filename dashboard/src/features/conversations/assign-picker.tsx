@@ -37,7 +37,9 @@ export function AssignPicker({ conversation }: { conversation: Conversation }) {
           data-tip-keys="a"
           data-tip-side="bottom"
           className="max-md:px-1.5"
-          icon={assignee ? <Avatar name={assignee.name} kind="ours" size="sm" /> : <UserRound size={16} aria-hidden />}
+          icon={
+            assignee ? <Avatar name={assignee.name} shape="square" size="sm" /> : <UserRound size={16} aria-hidden />
+          }
         >
           <span className="max-w-32 truncate @max-2xl:sr-only">{assignee ? assignee.name : 'Assign'}</span>
         </Button>
@@ -59,7 +61,7 @@ function choicesOf(users: User[], me: User, conversation: Conversation): Choice[
       id: one.id,
       label: one.name,
       detail: one.id === me.id ? 'you' : one.presence,
-      icon: <Avatar name={one.name} kind="ours" size="sm" sign={one.presence} />,
+      icon: <Avatar name={one.name} shape="square" size="sm" sign={one.presence} />,
       chosen: one.id === conversation.assignee_id,
     }))
   return [

@@ -126,7 +126,7 @@ function Signs({ conversation, showAssignee }: { conversation: Conversation; sho
       {status === 'resolved' && <CheckCheck size={14} className="text-green" aria-label="Resolved" />}
       {showAssignee && assignee && (
         <span data-tip={`Assigned to ${assignee.name}`}>
-          <Avatar name={assignee.name} kind="ours" size="sm" />
+          <Avatar name={assignee.name} shape="square" size="sm" />
           <span className="sr-only">Assigned to {assignee.name}</span>
         </span>
       )}

@@ -20,14 +20,16 @@ export function WaitingOrTime({ conversation }: { conversation: Conversation }) 
     <time
       dateTime={waiting_since}
       data-tip={`Waiting for a reply since\n${exact(waiting_since)}`}
-      className={cx(
-        'tabular flex shrink-0 items-center gap-1 text-xs',
-        waited >= promise.broken ? 'font-medium text-red' : isLate ? 'font-medium text-amber' : 'text-ink-3',
-      )}
+      className={cx('tabular flex shrink-0 items-center gap-1 text-xs', toneOf(waited))}
     >
       {isLate && <Hourglass size={12} aria-hidden />}
       <span className="sr-only">waiting </span>
       {span(waited)}
     </time>
   )
+}
+
+function toneOf(waited: number): string {
+  if (waited >= promise.broken) return 'font-medium text-red'
+  return waited >= promise.soon ? 'font-medium text-amber' : 'text-ink-3'
 }

@@ -1,4 +1,7 @@
-/** What one person said in one go. Customers stand left, we stand right; an arc holds each run together, open toward the other. */
+/**
+ * What one person said in one go. Customers stand left and are round, we stand right and are square: told apart before a
+ * word is read. An arc holds each run together, open toward the other.
+ */
 import { Check, CheckCheck, CircleAlert, Clock3 } from 'lucide-react'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -22,7 +25,7 @@ export function MessageRun({ side, messages }: { side: 'theirs' | 'ours'; messag
       className={cx('flex gap-3 py-2 max-md:gap-2', isOurs ? 'flex-row-reverse pl-[12%]' : 'pr-[12%]')}
     >
       <span className="pt-0.5 max-md:hidden">
-        <Avatar name={name} kind={isOurs ? 'ours' : 'customer'} />
+        <Avatar name={name} shape={isOurs ? 'square' : 'round'} />
       </span>
       <div className={cx('flex min-w-0 flex-col gap-1', isOurs && 'items-end')}>
         <header className={cx('flex max-w-full items-baseline gap-2', isOurs && 'flex-row-reverse')}>

@@ -29,7 +29,7 @@ export function UnsentRun({ entries }: { entries: Unsent[] }) {
   return (
     <article aria-label="You wrote" className="flex flex-row-reverse gap-3 py-2 pl-[12%] max-md:gap-2">
       <span className="pt-0.5 max-md:hidden">
-        <Avatar name={user.name} kind="ours" />
+        <Avatar name={user.name} shape="square" />
       </span>
       <div className="flex min-w-0 flex-col items-end gap-1">
         <header className="flex max-w-full flex-row-reverse items-baseline gap-2">

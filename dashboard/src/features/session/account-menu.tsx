@@ -28,7 +28,7 @@ export function AccountMenu({ isWide }: { isWide: boolean }) {
           type="button"
           className="flex items-center gap-2 rounded-md p-0.5 text-left text-sm transition-colors hover:bg-hover max-md:p-1.5"
         >
-          <Avatar name={user.name} kind="ours" sign={presence} />
+          <Avatar name={user.name} shape="square" sign={presence} />
           <span className={isWide ? 'min-w-0 flex-1 truncate max-md:sr-only' : 'sr-only'}>{user.name}</span>
           <span className="sr-only">, {presence}: account</span>
         </button>
