@@ -15,6 +15,7 @@ export default defineConfig({
           name: 'server',
           include: ['server/src/**/*.test.ts', 'server/test/*.test.ts'],
           globalSetup: ['server/test/database.ts'],
+          setupFiles: ['server/test/silence.ts'],
           sequence: { groupOrder: 0 },
         },
       },

@@ -65,11 +65,15 @@ export interface ServerOptions {
   readonly assets?: string
 }
 
+/** What the servers of this worker have logged, all of them: silence.ts looks through it. */
+export const logs: string[][] = []
+
 /** A server on a database of its own. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const template: pg.PoolConfig = JSON.parse(inject('database'))
   const connection = await copyOf(template)
   const log: string[] = []
+  logs.push(log)
   const env = { ...options.env, ANTIPHON_DATA: mkdtempSync(join(tmpdir(), 'antiphon-world-')) }
   const app = await createApp({
     config: { ...readConfig(env), port: 0 },
@@ -123,7 +127,7 @@ export async function world(options: WorldOptions = {}) {
     })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json') ?? false
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : {}, text }
+    return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : {}, text }
   }
 
   return {
