@@ -16,6 +16,7 @@ export const cursorExpired = refusal(
 )
 
 const LIST = 'events'
+type Span = Awaited<ReturnType<typeof queries.span>>
 
 /** Whether a caller with these scopes may read events of a type. */
 export function mayRead(scopes: ReadonlySet<string>, type: string): boolean {
@@ -25,8 +26,11 @@ export function mayRead(scopes: ReadonlySet<string>, type: string): boolean {
 
 /** Where a cursor stands. Refuses a forged one, and one whose successors are no longer kept. */
 export async function positionOf(ctx: Ctx, cursor: string): Promise<number> {
+  return placeIn(await queries.span(ctx), ctx, cursor)
+}
+
+function placeIn({ oldest, newest }: Span, ctx: Ctx, cursor: string): number {
   const position = Number(readCursor(ctx, LIST, '?after', cursor)[0])
-  const { oldest, newest } = await queries.span(ctx)
   if (position < oldest - 1 || position > newest) throw cursorExpired()
   return position
 }
@@ -45,16 +49,17 @@ export async function read(
   asked: { after?: string | undefined; limit: number; types?: readonly string[] | undefined },
 ): Promise<{ events: Event[]; has_more: boolean; next_cursor: string | null }> {
   await ctx.kernel.outbox.sequence()
-  const after = asked.after === undefined ? 0 : await positionOf(ctx, asked.after)
+  const span = await queries.span(ctx)
+  const after = asked.after === undefined ? 0 : placeIn(span, ctx, asked.after)
   const types = (asked.types ?? [...declaredEvents().keys()]).filter((type) => mayRead(ctx.scopes, type))
   const rows = await queries.listAfter(ctx, { after, limit: asked.limit + 1, types })
   const page = rows.slice(0, asked.limit)
-  const last = page.at(-1)
-  return {
-    events: page.map((row) => present(ctx, row)),
-    has_more: rows.length > asked.limit,
-    next_cursor: last ? cursorAt(ctx, last.position) : (asked.after ?? cursorAt(ctx, await newestPosition(ctx))),
-  }
+  const has_more = rows.length > asked.limit
+  const last = page.at(-1)?.position ?? 0
+  // Whoever has read all there is goes on from the log's end: what was left out needs no second look, and a cursor that is
+  // kept up does not grow older than the log.
+  const reached = has_more ? last : Math.max(last, span.newest)
+  return { events: page.map((row) => present(ctx, row)), has_more, next_cursor: cursorAt(ctx, reached) }
 }
 
 export function cursorAt(ctx: Ctx, position: number): string {
