@@ -25,6 +25,8 @@ const WINDOW = 10 * SECOND
 export interface Connection {
   /** Sends one frame of text. A connection that does not read is closed with 4408; it resumes by cursor. */
   send(frame: string): void
+  /** Waits while much is unsent. False when the connection has ended. */
+  ready(): Promise<boolean>
   close(code: number): void
   /** Hears at most 100 frames in 10 s; the rest go unheard. */
   onFrame: (frame: unknown) => void
@@ -54,8 +56,13 @@ export function openSockets(): Sockets {
   const beat = setInterval(() => {
     const now = Date.now()
     for (const [socket, { heard }] of live) {
-      if (now - heard > SILENT_AFTER) socket.terminate()
-      else socket.ping()
+      if (now - heard > SILENT_AFTER) {
+        socket.terminate()
+        continue
+      }
+      socket.ping()
+      // A page does not see the ping of the protocol, and takes a socket that says nothing for a dead one.
+      if (socket.bufferedAmount <= UNSENT_BYTES) socket.send('{"type":"ping"}')
     }
   }, PING_EVERY).unref()
 
@@ -84,6 +91,10 @@ export function openSockets(): Sockets {
       send: (frame) => {
         if (socket.bufferedAmount > UNSENT_BYTES) return socket.close(CLOSE.tooSlow)
         socket.send(frame)
+      },
+      ready: async () => {
+        if (socket.bufferedAmount < UNSENT_BYTES / 4) return socket.readyState === socket.OPEN
+        return new Promise((resolve) => socket.ping(undefined, undefined, (error) => resolve(!error)))
       },
       close: (code) => socket.close(code),
       onFrame: () => {},

@@ -3,12 +3,13 @@
  *
  * It begins *behind*: it reads the log page by page from its cursor. An event that comes by meanwhile is not sent, only
  * noted; when a page comes back empty and nothing was noted, the connection is *level*, says `caught_up`, and from then on
- * each event is sent as it comes. So nothing is skipped, nothing is sent twice, and the order is the log's.
+ * each event is sent as it comes. So nothing is skipped, nothing is sent twice, and the order is the log's. Whoever
+ * catches up slowly is waited for. One who is too far behind is told to read afresh, and goes on from now.
  */
 import type { Ctx } from '../../kernel/context.ts'
 import type { LoggedEvent } from '../../kernel/outbox.ts'
 import type { Connection } from '../../kernel/sockets.ts'
-import { cursorAt, listAfter } from './feed.ts'
+import { cursorAt, listAfter, newestPosition } from './feed.ts'
 import type { Reader } from './hub.ts'
 import type { Ephemeral } from './schema.ts'
 
@@ -44,10 +45,16 @@ export function follow(
     for (let read = 0; ; ) {
       hasMissed = false
       const events = await listAfter(ctx, { after: position, limit: PAGE })
-      for (const event of events) send(event, () => frameOf(event))
-      read += events.length
-      if (read > view.mostBehind) return connection.send('{"type":"resync_required"}')
+      for (const event of events) {
+        send(event, () => frameOf(event))
+        if (!(await connection.ready())) return
+      }
       if (events.length === 0 && !hasMissed) break
+      read += events.length
+      if (read <= view.mostBehind) continue
+      connection.send('{"type":"resync_required"}')
+      position = await newestPosition(ctx)
+      read = 0
     }
     isLevel = true
     connection.send(JSON.stringify({ type: 'caught_up', cursor: cursorAt(ctx, position) }))
