@@ -17,9 +17,14 @@ export interface Upload {
   readonly path: string
 }
 
+/** What multipart may add to the bytes of the file. */
+const ENVELOPE = 64 * 1024
+
 /** Reads the part `file`. Other parts are a 422, a body that ends early is a 400, one beyond `limit` bytes a 413. */
 export function readUpload(request: IncomingMessage, store: FileStore, limit: number): Promise<Upload> {
   return new Promise((resolve, reject) => {
+    const tooLarge = bodyTooLarge({ detail: `Files have at most ${limit} bytes.` })
+    if (Number(request.headers['content-length'] ?? 0) > limit + ENVELOPE) return reject(tooLarge)
     let pending: Promise<Upload> | null = null
     let refused: Refusal | Error | null = null
     const refuse = (error: Refusal | Error) => {
@@ -49,7 +54,7 @@ export function readUpload(request: IncomingMessage, store: FileStore, limit: nu
       cut = () => meter.stream.destroy(new Error('The part ended early.'))
       file.on('error', cut)
       meter.stream.on('error', () => {}) // it may be cut before the store reads it
-      file.on('limit', () => refuse(bodyTooLarge({ detail: `Files have at most ${limit} bytes.` })))
+      file.on('limit', () => refuse(tooLarge))
       pending = store
         .stage(file.pipe(meter.stream))
         .then((path) => ({ name: name || 'file', claimed_type, path, ...meter.result() }))
