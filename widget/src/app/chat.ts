@@ -83,6 +83,7 @@ export function createChat(inbox: string, host: Host): Chat {
     shown = session?.contact_id ?? null
     live?.stop()
     live = null
+    clearTimeout(grace)
     feed.clear()
     if (!session) return
     live = openLive(() => host.session()?.token ?? null, {

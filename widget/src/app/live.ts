@@ -29,7 +29,7 @@ interface Heard {
 
 const FIRST_WAIT = 500
 const LAST_WAIT = 15_000
-const CROWDED_WAIT = 60_000
+const CROWDED_WAIT = 15_000
 const SILENCE = 60_000
 
 export function openLive(token: () => string | null, heard: Heard): Live {
@@ -82,13 +82,20 @@ export function openLive(token: () => string | null, heard: Heard): Live {
   function closed(code: number) {
     socket = null
     clearTimeout(silence)
+    if (stopped) return
+    if (code === 4429) {
+      // The visitor's other tabs have all the sockets there are: this one reads the list instead.
+      heard.restart()
+      retry = setTimeout(connect, CROWDED_WAIT)
+      return
+    }
     heard.up(false)
     // A token replaced meanwhile ends its sockets, not the session.
     if (code === 4401 && used === token()) return heard.ended()
-    if (stopped || code === 4403) return
+    if (code === 4403) return
     const wait = Math.min(FIRST_WAIT * 2 ** attempt, LAST_WAIT) * (0.5 + Math.random())
     attempt += 1
-    retry = setTimeout(connect, code === 4429 ? CROWDED_WAIT : wait)
+    retry = setTimeout(connect, wait)
   }
 
   /** A connection that died without a word is found by its silence: the server pings every 25 s. */
