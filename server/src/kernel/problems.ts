@@ -14,6 +14,7 @@ import {
   refusal,
 } from './errors.ts'
 import { newId } from './ids.ts'
+import { SECOND } from './time.ts'
 
 export const requestMalformed = refusal('request_malformed', 400, 'That is not HTTP.')
 export const urlMalformed = refusal('url_malformed', 400, 'The URL could not be read.')
@@ -22,7 +23,6 @@ export const requestTimeout = refusal('request_timeout', 408, 'The request did n
 const DATABASE_GONE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
-  'ENOENT',
   'EPIPE', // no server behind the socket
   '57P01',
   '57P02',
@@ -90,6 +90,9 @@ export function sendProblem(
   return reply.type('application/problem+json').send(JSON.stringify(toProblem(refused, about)))
 }
 
+/** How long somebody has who was refused to read it and to hang up. */
+const LINGER = 1 * SECOND
+
 /** What Node could not even parse as HTTP is answered on the bare socket. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return void socket.destroy()
@@ -112,10 +115,14 @@ export function refuseBare(socket: Duplex, refused: Refusal): void {
     ...Object.entries(refused.headers).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ]
+  // Whoever does not hang up in turn would otherwise hold the socket for as long as they like.
+  setTimeout(() => socket.destroy(), LINGER).unref()
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 function isDatabaseGone(error: unknown, code: string): boolean {
   if (DATABASE_GONE.has(code)) return true
+  // No such socket; of a file it would mean something else.
+  if (code === 'ENOENT') return error instanceof Error && 'syscall' in error && error.syscall === 'connect'
   return error instanceof Error && POOL_MESSAGES.some((message) => error.message.includes(message))
 }
