@@ -2,7 +2,6 @@
 import type { EventType } from './events.ts'
 import type { Route } from './http.ts'
 import type { AnyJob, Chore } from './jobs.ts'
-import type { Kernel } from './kernel.ts'
 
 export interface Module {
   readonly name: string
@@ -12,6 +11,4 @@ export interface Module {
   readonly chores?: readonly Chore[]
   /** Statements that rightly name no workspace, each as `global(name)` marks it. */
   readonly globals?: readonly string[]
-  /** Called once the kernel stands; returns what to do when the server stops. */
-  readonly start?: (kernel: Kernel) => (() => void) | undefined
 }
