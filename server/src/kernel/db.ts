@@ -50,7 +50,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     ].join(' '),
     Client: preparing(options.guard),
   })
-  const onIdleError = (error: Error) => options.onIdleError?.(error)
+  // Connections that are cut while the pool ends are no news.
+  const onIdleError = (error: Error) => {
+    if (!pool.ending) options.onIdleError?.(error)
+  }
   pool.on('error', onIdleError)
   pool.on('connect', (client) => client.on('error', onIdleError))
   // biome-ignore lint/complexity/noBannedTypes: as above.

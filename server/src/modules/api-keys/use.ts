@@ -23,6 +23,7 @@ export function noteUse(kernel: Kernel, key: Pick<queries.Row, 'id' | 'last_used
 async function flush(kernel: Kernel, now: Date): Promise<void> {
   const ids = [...(pending.get(kernel.database) ?? [])]
   pending.delete(kernel.database)
+  if (kernel.database.pool.ending) return
   try {
     await queries.touch({ db: kernel.database.kysely }, ids, now)
   } catch (error) {
