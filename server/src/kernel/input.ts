@@ -7,6 +7,7 @@ import { bodyMalformed, type FieldError, invalid, notFound } from './errors.ts'
 import type { Route } from './http.ts'
 
 const DEPTH = 32
+const VALUES_AT_MOST = 10_000
 const NAMED_AT_MOST = 50
 const addFormats = addFormatsModule as unknown as FormatsPlugin // its types describe the CommonJS default one level too high
 
@@ -96,11 +97,16 @@ export function readerFor<B extends TSchema>(body: B): (value: unknown) => Stati
 }
 
 function collect(errors: FieldError[], validate: ValidateFunction, value: unknown, part: 'query' | 'body'): void {
+  // More than any schema takes is refused before one is asked: to name half a million wrong values takes seconds.
+  if (isLarge(value)) {
+    errors.push({ pointer: spell('', part), code: 'too_many', detail: `More than ${VALUES_AT_MOST} values.` })
+    return
+  }
   const before = errors.length
   checkText(value, '', 0, (pointer, code, detail) => errors.push({ pointer: spell(pointer, part), code, detail }))
   if (errors.length > before) return
   if (validate(value)) return
-  for (const error of validate.errors ?? []) errors.push(toFieldError(error, part))
+  for (const error of (validate.errors ?? []).slice(0, NAMED_AT_MOST)) errors.push(toFieldError(error, part))
 }
 
 function toFieldError(error: ErrorObject, part: 'query' | 'body'): FieldError {
@@ -129,6 +135,19 @@ function spell(pointer: string, part: 'query' | 'body'): string {
 
 function pointerKey(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function isLarge(value: unknown): boolean {
+  const open = [value]
+  let seen = 0
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (typeof one !== 'object' || one === null) continue
+    const within = Object.values(one)
+    seen += within.length
+    if (seen > VALUES_AT_MOST) return true
+    for (const item of within) open.push(item)
+  }
+  return false
 }
 
 type Complain = (pointer: string, code: string, detail: string) => void
