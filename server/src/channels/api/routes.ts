@@ -1,8 +1,9 @@
-import { Type } from 'typebox'
-import { transact } from '../../kernel/context.ts'
+import { type Static, Type } from 'typebox'
+import { type Ctx, transact } from '../../kernel/context.ts'
 import { invalidField, notFound, refusal, versionMismatch } from '../../kernel/errors.ts'
 import { created, IdParams, ok, route } from '../../kernel/http.ts'
 import { Body, Nullable, OneOf, Text, Time } from '../../kernel/schema.ts'
+import { MINUTE } from '../../kernel/time.ts'
 import { etag } from '../../kernel/versions.ts'
 import { ContactWrite } from '../../modules/contacts/schema.ts'
 import * as contacts from '../../modules/contacts/service.ts'
@@ -11,6 +12,16 @@ import { ClientMessageId, Message, Written } from '../../modules/messages/schema
 import * as messages from '../../modules/messages/service.ts'
 
 export const inboxNotApi = refusal('inbox_not_api', 422, 'Only an inbox of the channel api takes this.')
+
+const Incoming = Body({
+  contact: ContactWrite,
+  body: Written.body,
+  html: Written.html,
+  attachments: Written.attachments,
+  client_message_id: ClientMessageId,
+  sent_at: Type.Optional(Time),
+  subject: Type.Optional(Nullable(Text(500))),
+})
 
 export const routes = [
   route({
@@ -21,15 +32,7 @@ export const routes = [
       'For inboxes of the channel `api`: finds or creates the contact, continues their conversation in the inbox or opens one, and adds an incoming message.',
     scope: 'messages:write',
     params: IdParams,
-    body: Body({
-      contact: ContactWrite,
-      body: Written.body,
-      html: Written.html,
-      attachments: Written.attachments,
-      client_message_id: ClientMessageId,
-      sent_at: Type.Optional(Time),
-      subject: Type.Optional(Nullable(Text(500))),
-    }),
+    body: Incoming,
     replies: { 201: Message, 200: Message },
     refusals: [
       notFound,
@@ -42,13 +45,7 @@ export const routes = [
     run: async (ctx, { params, body }) => {
       const inbox = await inboxes.get(ctx, params.id)
       if (inbox.channel !== 'api') throw inboxNotApi()
-      const { row: contact } = await transact(ctx, (tx) => contacts.findOrCreate(tx, body.contact))
-      const sent_at = body.sent_at === undefined ? null : new Date(body.sent_at)
-      if (sent_at && sent_at.getTime() > ctx.now().getTime() + 60_000)
-        throw invalidField('/sent_at', 'future', 'That is still to come.')
-      const speaker = { ...ctx, actor: { type: 'contact', id: contact.id, name: contact.name } } as const
-      const from = { inbox, contact_id: contact.id, name: contact.name, subject: body.subject ?? undefined }
-      const { row, isNew } = await messages.receive(speaker, from, { ...body, sent_at })
+      const { row, isNew } = await receive(ctx, inbox, body)
       const message = await messages.presentOne(ctx, row)
       return isNew ? created(message, etag(row.version)) : ok(message, etag(row.version))
     },
@@ -75,3 +72,19 @@ export const routes = [
     },
   }),
 ]
+
+/** Somebody new comes into being together with what they say, or not at all; whom we know only says something. */
+async function receive(ctx: Ctx, inbox: inboxes.Inbox, said: Static<typeof Incoming>): Promise<messages.Written> {
+  const sent_at = said.sent_at === undefined ? null : new Date(said.sent_at)
+  if (sent_at && sent_at.getTime() > ctx.now().getTime() + MINUTE) {
+    throw invalidField('/sent_at', 'future', 'That is still to come.')
+  }
+  const say = (here: Ctx, { id, name }: contacts.Row) => {
+    const speaker: Ctx = { ...here, actor: { type: 'contact', id, name } }
+    const from = { inbox, contact_id: id, name, subject: said.subject ?? undefined }
+    return messages.receive(speaker, from, { ...said, sent_at })
+  }
+  const known = await contacts.findKnown(ctx, said.contact)
+  if (known) return say(ctx, known)
+  return transact(ctx, async (tx) => say(tx, (await contacts.findOrCreate(tx, said.contact)).row))
+}

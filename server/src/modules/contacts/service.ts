@@ -90,11 +90,10 @@ export async function createOrUpdate(ctx: Ctx, input: ContactWrite): Promise<Fou
  * what was empty is filled. Found with nothing to fill is one statement. `at` is where in the caller's body they stand.
  */
 export async function findOrCreate(ctx: Ctx, input: ContactWrite, at = '/contact'): Promise<Found> {
+  const known = await findKnown(ctx, input, at)
+  if (known) return { row: known, created: false }
   const said = await read(ctx, input, at)
   const identities = identitiesOf(said.columns)
-  if (identities.length === 0) throw identityRequired({ detail: `${at} names none.` })
-  const known = rows.soleHolder(await queries.findByIdentities(ctx, identities), identities)
-  if (known && isSame(known, apply(known, fillingOf(known, said)))) return { row: known, created: false }
   return transact(ctx, async (tx) => {
     const tags = input.tags ? await attributes.ensureTagRows(tx, input.tags, `${at}/tags`) : null
     return rows.settle<Found>(tx, identities, {
@@ -105,6 +104,15 @@ export async function findOrCreate(ctx: Ctx, input: ContactWrite, at = '/contact
       make: () => created(rows.tryCreate(tx, { said, tags })),
     })
   })
+}
+
+/** The contact that `findOrCreate` would answer without writing anything, if there is one. */
+export async function findKnown(ctx: Ctx, input: ContactWrite, at = '/contact'): Promise<Row | undefined> {
+  const said = await read(ctx, input, at)
+  const identities = identitiesOf(said.columns)
+  if (identities.length === 0) throw identityRequired({ detail: `${at} names none.` })
+  const known = rows.soleHolder(await queries.findByIdentities(ctx, identities), identities)
+  return known && isSame(known, apply(known, fillingOf(known, said))) ? known : undefined
 }
 
 /** Changes a contact. Refuses an identity that is another's. */
