@@ -151,8 +151,8 @@ CREATE TABLE public.conversations (
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT conversations_check CHECK (((status = 'snoozed'::text) = (snoozed_until IS NOT NULL))),
     CONSTRAINT conversations_check1 CHECK (((status = 'resolved'::text) = (resolved_at IS NOT NULL))),
-    CONSTRAINT conversations_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
-    CONSTRAINT conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'pending'::text, 'snoozed'::text, 'resolved'::text, 'spam'::text])))
+    CONSTRAINT conversations_priority_check CHECK ((priority = ANY ('{low,normal,high,urgent}'::text[]))),
+    CONSTRAINT conversations_status_check CHECK ((status = ANY ('{open,pending,snoozed,resolved,spam}'::text[])))
 )
 WITH (fillfactor='80');
 
@@ -291,9 +291,9 @@ CREATE TABLE public.messages (
     delivered_at timestamp with time zone,
     read_at timestamp with time zone,
     deleted_at timestamp with time zone,
-    CONSTRAINT messages_author_type_check CHECK ((author_type = ANY (ARRAY['contact'::text, 'user'::text, 'api'::text, 'bot'::text, 'system'::text]))),
-    CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['received'::text, 'queued'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text]))),
-    CONSTRAINT messages_type_check CHECK ((type = ANY (ARRAY['incoming'::text, 'outgoing'::text, 'note'::text, 'activity'::text])))
+    CONSTRAINT messages_author_type_check CHECK ((author_type = ANY ('{contact,user,api,bot,system}'::text[]))),
+    CONSTRAINT messages_status_check CHECK ((status = ANY ('{received,queued,sent,delivered,read,failed}'::text[]))),
+    CONSTRAINT messages_type_check CHECK ((type = ANY ('{incoming,outgoing,note,activity}'::text[])))
 );
 
 CREATE TABLE public.migrations (

@@ -1,0 +1,49 @@
+/** The pages of the reference that are read from what the code declares: refusals and events. */
+import { parts } from '../../server/src/app.ts'
+import { declaredRefusals } from '../../server/src/kernel/errors.ts'
+import type { Paper } from './list.ts'
+
+const WRITTEN = 'Written by `npm run generate` from what the code declares.'
+
+const REFUSALS = `# Refusals
+
+A refusal is \`application/problem+json\` (RFC 9457). Programs look at \`code\`, which does not change; \`title\` and \`detail\` are for
+people. \`errors\` names every field that is wrong, as a JSON pointer into the body or as \`?name\` of a query parameter.
+${WRITTEN}`
+
+export const refusals: Paper = {
+  path: 'docs/reference/refusals.md',
+  make: () => {
+    const rows = declaredRefusals().map(({ code, status, title }) => [`\`${code}\``, String(status), title])
+    return page(REFUSALS, ['code', 'status', 'what it says'], rows)
+  },
+}
+
+const EVENTS = `# Events
+
+Every change is one event in the workspace's log, which \`GET /v1/events\` and the socket \`/v1/live\` read, both from a cursor.
+\`data\` holds the whole object under its noun, as GET answers it at that moment; \`previous\` holds the old values of what changed.
+A reader who lacks the scope of a type is not shown it. ${WRITTEN}`
+
+export const events: Paper = {
+  path: 'docs/reference/events.md',
+  make: () => {
+    const declared = parts.flatMap((part) => part.events ?? [])
+    const rows = declared.map(({ type, scope, summary, data }) => [
+      `\`${type}\``,
+      `\`${scope}\``,
+      nounsOf(data).join(', '),
+      summary,
+    ])
+    return page(EVENTS, ['type', 'scope', 'holds', 'when'], rows)
+  },
+}
+
+function nounsOf(data: object): string[] {
+  return 'properties' in data && data.properties ? Object.keys(data.properties) : []
+}
+
+function page(head: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return `${[head, [line(columns), `|${'---|'.repeat(columns.length)}`, ...rows.map(line)].join('\n')].join('\n\n')}\n`
+}
