@@ -28,7 +28,7 @@ A reader who lacks the scope of a type is not shown it. ${WRITTEN}`
 export const events: Paper = {
   path: 'docs/reference/events.md',
   make: () => {
-    const declared = parts.flatMap((part) => part.events ?? [])
+    const declared = parts.flatMap((part) => part.events ?? []).toSorted((a, b) => a.type.localeCompare(b.type, 'en'))
     const rows = declared.map(({ type, scope, summary, data }) => [
       `\`${type}\``,
       `\`${scope}\``,
