@@ -559,6 +559,8 @@ CREATE INDEX files_loose ON public.files USING btree (created_at) WHERE (attache
 
 CREATE INDEX inboxes_by_channel ON public.inboxes USING btree (workspace_id, channel, id);
 
+CREATE UNIQUE INDEX inboxes_by_id ON public.inboxes USING btree (id);
+
 CREATE UNIQUE INDEX messages_client_message_id ON public.messages USING btree (workspace_id, inbox_id, client_message_id) WHERE (client_message_id IS NOT NULL);
 
 CREATE INDEX sessions_by_end ON public.sessions USING btree (expires_at);
