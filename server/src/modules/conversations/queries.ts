@@ -132,11 +132,17 @@ export async function listMarks(ctx: Ctx, id: string, from: number): Promise<Tab
   return rows
 }
 
-/** Adds to the number of open conversations of an assignee, or of nobody. */
-export async function addOpen(tx: Tx, assignee_id: string | null, by: 1 | -1): Promise<void> {
+/**
+ * Adds to the numbers of open conversations of assignees, or of nobody. All at once and in one order, so that two who hand
+ * over to each other wait for one another but never both.
+ */
+export async function addOpen(tx: Tx, changes: readonly { assignee_id: string | null; by: 1 | -1 }[]): Promise<void> {
   await sql`
     insert into conversation_counts (workspace_id, assignee_id, open)
-    values (${tx.workspace_id}, ${assignee_id ?? NOBODY}, ${by})
+    select ${tx.workspace_id}, assignee_id, by
+    from unnest(${changes.map(({ assignee_id }) => assignee_id ?? NOBODY)}::uuid[],
+      ${changes.map(({ by }) => by)}::integer[]) as change (assignee_id, by)
+    order by assignee_id
     on conflict (workspace_id, assignee_id) do update set open = conversation_counts.open + excluded.open`.execute(
     tx.db,
   )

@@ -108,7 +108,7 @@ export async function open(tx: Tx, start: Opening): Promise<queries.Row> {
       id,
       start.tags.map((tag) => tag.id),
     )
-  await queries.addOpen(tx, start.assignee_id, 1)
+  await queries.addOpen(tx, [{ assignee_id: start.assignee_id, by: 1 }])
   const row = await get(tx, id)
   await emit(tx, conversationCreated, { data: { conversation: present(row) } })
   return row
@@ -121,8 +121,9 @@ export async function change(tx: Tx, before: queries.Row, changes: queries.Chang
   const wasOpen = before.status === 'open'
   const isOpen = after.status === 'open'
   if (wasOpen !== isOpen || before.assignee_id !== after.assignee_id) {
-    if (wasOpen) await queries.addOpen(tx, before.assignee_id, -1)
-    if (isOpen) await queries.addOpen(tx, after.assignee_id, 1)
+    const left = wasOpen ? [{ assignee_id: before.assignee_id, by: -1 } as const] : []
+    const joined = isOpen ? [{ assignee_id: after.assignee_id, by: 1 } as const] : []
+    if (wasOpen || isOpen) await queries.addOpen(tx, [...left, ...joined])
   }
   return after
 }
