@@ -13,6 +13,7 @@ import { readToken } from './token.ts'
 const LOOKS_A_MINUTE = 240
 const VISITS_A_MINUTE = 30
 const ACTS_A_MINUTE = 120
+const FILES_A_MINUTE = 20
 
 const workspaces = openCache<string | undefined>()
 const sessions = openCache<queries.Session | undefined>()
@@ -48,6 +49,16 @@ export const visitor: Access = {
       ...caller,
       buckets: [...caller.buckets, { policy: 'web_chat', key: incoming.address, limit: LOOKS_A_MINUTE }],
     }
+  },
+}
+
+/** A visitor who sends a file, which costs more than words do. */
+export const uploader: Access = {
+  scheme: 'visitor',
+  authenticate: async (incoming) => {
+    const caller = await visitor.authenticate(incoming)
+    const files = { policy: 'web_chat_files', key: incoming.address, limit: FILES_A_MINUTE }
+    return { ...caller, buckets: [...caller.buckets, files] }
   },
 }
 

@@ -58,6 +58,15 @@ test('files come in only where they may, and only of the types that are named', 
   expect(await vi.say('x', { attachments: [picture.body.id] })).toMatchObject({ status: 403 })
 })
 
+test('files come from one address at twenty a minute, and words go on', async () => {
+  const { w, path, visit } = await chatWorld()
+  const vi = await visit()
+  const upload = () => w.post(path('/files'), form('x', 'x.txt', 'text/plain'), vi.options)
+  for (let n = 0; n < 20; n++) expect((await upload()).status).toBe(201)
+  expect(await upload()).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
+  expect((await vi.say('I have more')).status).toBe(201)
+})
+
 test('a visitor hangs on a message only files of their own', async () => {
   const { w, path, visit } = await chatWorld()
   const [vi, other] = [await visit(), await visit()]

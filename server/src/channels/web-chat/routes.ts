@@ -9,7 +9,7 @@ import type { WebChatInbox } from '../../modules/inboxes/schema.ts'
 import * as inboxes from '../../modules/inboxes/service.ts'
 import { ClientMessageId, Written } from '../../modules/messages/schema.ts'
 import * as messages from '../../modules/messages/service.ts'
-import { bearer, looker, newcomer, recognise, visitor } from './access.ts'
+import { bearer, looker, newcomer, recognise, uploader, visitor } from './access.ts'
 import { list, mark, write } from './conversation.ts'
 import type { Session } from './queries.ts'
 import { Visitor, VisitorConversation, VisitorMessage, VisitorMessageList, WebChat } from './schema.ts'
@@ -158,7 +158,7 @@ export const routes = [
     path: `${base}/files`,
     summary: 'Upload a visitor file',
     scope: null,
-    access: visitor,
+    access: uploader,
     params: InboxParams,
     upload: 'file',
     replies: { 201: File },
