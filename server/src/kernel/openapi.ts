@@ -75,7 +75,7 @@ export function toOpenApi(routes: readonly Route[], about: { version: string }):
         credential: { type: 'http', scheme: 'bearer', description: 'An API key: `ap_…`, `ap_test_…` or `ck_…:…`.' },
         key_pair_public: { type: 'apiKey', in: 'header', name: 'Public-Key' },
         key_pair_private: { type: 'apiKey', in: 'header', name: 'Private-Key' },
-        session: { type: 'apiKey', in: 'cookie', name: 'antiphon.session_token' },
+        session: { type: 'apiKey', in: 'cookie', name: 'antiphon_session' },
         visitor: { type: 'http', scheme: 'bearer', description: 'A visitor token of the web chat: `vt_…`.' },
       },
     },
