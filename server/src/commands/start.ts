@@ -13,7 +13,7 @@ import { settleSecrets } from '../boot/secret.ts'
 import { listenForSignals } from '../boot/signals.ts'
 import { reportSteps, type Say, type Steps, span } from '../boot/steps.ts'
 import { type Config, localUrl, readConfig } from '../config.ts'
-import { type Log, openLog } from '../kernel/log.ts'
+import { gather, type Log, openLog } from '../kernel/log.ts'
 import { version } from '../version.ts'
 import { type CommandFlags, fail } from './command.ts'
 
@@ -37,7 +37,7 @@ export async function start(flags: CommandFlags): Promise<void> {
     const running = await bringUp(
       config,
       reportSteps((line) => voice.say(line)),
-      openLog('info', out),
+      openLog('info', gather(out)),
     )
     const { app, url } = running
     signals.drainWith((cause) => void stop(running, cause))

@@ -9,6 +9,7 @@
  *
  * After a commit the process wakes its own outbox. A slow poll finds what other processes committed.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { global } from './db.ts'
 import type { Log } from './log.ts'
@@ -42,11 +43,12 @@ export interface Outbox {
 
 const BATCH = 1_000
 const POLL = 1 * SECOND
+/** Milliseconds between two drains: what is committed meanwhile shares the next one, which costs little more for many. */
+const PAUSE = 10
 const LOCK = 7_261_001
 
-export const EVENT_COLUMNS = sql.raw(
-  'id, workspace_id, position, type, actor_type, actor_id, actor_name, data, previous, created_at',
-)
+const COLUMNS = 'id workspace_id position type actor_type actor_id actor_name data previous created_at'.split(' ')
+export const EVENT_COLUMNS = sql.raw(COLUMNS.join(', '))
 
 // biome-ignore lint/complexity/noBannedTypes: Kysely's own way to say "no tables yet".
 export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
@@ -66,21 +68,23 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
   }
 
   const drain = async () => {
-    do {
+    while (again) {
       again = false
-      while ((await sequenceOnce(db)) === BATCH);
       for (;;) {
-        const events = await readAfter(db, told)
+        const given = await sequenceOnce(db)
+        // What others have put in order since is not among those given a position here: then all is read.
+        const events = given[0]?.position === told + 1 ? given : await readAfter(db, told)
         tell(events)
-        if (events.length < BATCH) break
+        if (given.length < BATCH && events.length < BATCH) break
       }
-    } while (again)
+      await sleep(PAUSE)
+    }
   }
 
   let current: Promise<void> | null = null
   let next: Promise<void> | null = null
   const sequenceAll = async () => {
-    while ((await sequenceOnce(db, 'wait')) === BATCH);
+    while ((await sequenceOnce(db, 'wait')).length === BATCH);
   }
 
   const run = () => {
@@ -90,6 +94,8 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
     running = drain()
       .then(() => {
         trouble = null
+        // Woken after the last look, before this.
+        if (again) setImmediate(run)
       })
       .catch((error: Error) => {
         if (trouble === null) log.error({ err: error.message }, 'the outbox stands still')
@@ -134,9 +140,9 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
   }
 }
 
-/** Sequences at most one batch; returns how many. With `wait`, waits for whoever is at it; otherwise leaves it to them. */
+/** Sequences at most one batch, and returns it in order. With `wait`, waits for whoever is at it; otherwise leaves it to them. */
 // biome-ignore lint/complexity/noBannedTypes: as above.
-async function sequenceOnce(db: Kysely<{}>, patience: 'try' | 'wait' = 'try'): Promise<number> {
+async function sequenceOnce(db: Kysely<{}>, patience: 'try' | 'wait' = 'try'): Promise<LoggedEvent[]> {
   return db.transaction().execute(async (tx) => {
     const mayGo =
       patience === 'try'
@@ -146,8 +152,8 @@ async function sequenceOnce(db: Kysely<{}>, patience: 'try' | 'wait' = 'try'): P
         : await sql<{
             mine: boolean
           }>`select true as mine from pg_advisory_xact_lock(${sql.lit(LOCK)}) ${global('outbox.lock')}`.execute(tx)
-    if (!mayGo.rows[0]?.mine) return 0
-    const { numAffectedRows } = await sql`
+    if (!mayGo.rows[0]?.mine) return []
+    const { rows } = await sql<LoggedEvent>`
       with pending as materialized (
         select id, workspace_id, row_number() over (order by seq) as n
         from (select id, workspace_id, seq from events where position is null order by seq limit ${sql.lit(BATCH)}) p
@@ -157,8 +163,9 @@ async function sequenceOnce(db: Kysely<{}>, patience: 'try' | 'wait' = 'try'): P
       )
       update events e set position = head.base + pending.n
       from pending, head where e.workspace_id = pending.workspace_id and e.id = pending.id
+      returning ${sql.raw(COLUMNS.map((column) => `e.${column}`).join(', '))}
     `.execute(tx)
-    return Number(numAffectedRows ?? 0n)
+    return rows.sort((a, b) => a.position - b.position)
   })
 }
 
