@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { serveAssets } from './assets.ts'
 import { channels, frameAncestors, visitorDoor } from './channels/index.ts'
 import type { Config } from './config.ts'
+import { watchRequests } from './draining.ts'
 import { healthRoutes } from './health.ts'
 import { addressBook } from './kernel/address.ts'
 import type { Ctx } from './kernel/context.ts'
@@ -54,7 +55,6 @@ export interface App {
   drain(): Promise<void>
 }
 
-const GRACE = 10 * SECOND
 const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000'
 
 export const parts: readonly Module[] = [...modules, ...channels]
@@ -70,12 +70,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const jobsDatabase = openDatabase({ connection: options.connection, connections: 3, statementTimeout: 60 * SECOND })
   const jobs = openJobs(jobsDatabase.pool, log)
-  const state = { isDraining: false }
   const kernel = makeKernel(options, { database, log })
   const system = (workspace_id: string | null) => systemContext(kernel, now, workspace_id)
+  const state = { isDraining: false }
   const routes = [...healthRoutes(state), ...parts.flatMap((part) => part.routes ?? [])]
   const addresses = addressBook(config.trustedProxies)
   const server = buildServer({ kernel, routes, access: credential, addresses, now, maxUpload: config.maxUpload })
+  const closeDoors = watchRequests(server, state)
   const stopMetrics = await offerMetrics(server, kernel, config)
   mountAuth(server, { kernel, now })
   if (options.assets) {
@@ -102,13 +103,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       return { port: (server.server.address() as AddressInfo).port } // a TCP server's address is never a path
     },
     drain: async () => {
-      state.isDraining = true
       kernel.sockets.close()
       stopLive()
+      await closeDoors()
       stopMetrics()
-      const impatience = setTimeout(() => server.server.closeAllConnections(), GRACE)
-      await server.close()
-      clearTimeout(impatience)
       await jobs.stop()
       await kernel.outbox.stop()
       await Promise.all([database.close(), jobsDatabase.close()])
