@@ -1,6 +1,8 @@
 /** Whether the process lives, and whether it can do its work; without a credential, without a limit. */
+import { readdirSync } from 'node:fs'
 import { sql } from 'kysely'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
+import type { Ctx } from './kernel/context.ts'
 import { global } from './kernel/db.ts'
 import { type Access, type Answer, ok, type Route, route } from './kernel/http.ts'
 
@@ -20,9 +22,12 @@ const Health = Type.Object({ status: Type.String() })
 const Ready = Type.Object({
   status: Type.String({ description: '`ready` or `not_ready`.' }),
   database: Type.String({ description: '`ok`, or what is wrong.' }),
-  outbox: Type.String({ description: '`ok`, or why the event log stands still.' }),
+  schema: Type.String({ description: '`ok`, or how it differs from what this version wants.' }),
+  relay: Type.String({ description: '`ok`, or that the log of events stands still.' }),
   server: Type.String({ description: '`ok`, or `stopping`.' }),
 })
+
+type Ready = Static<typeof Ready>
 
 export function healthRoutes(state: { isDraining: boolean }): Route[] {
   return [
@@ -44,17 +49,36 @@ export function healthRoutes(state: { isDraining: boolean }): Route[] {
       access: anyone,
       workspace: 'anywhere',
       replies: { 200: Ready, 503: Ready },
-      run: async (ctx): Promise<Answer<{ status: string; database: string; outbox: string; server: string }>> => {
-        const database = await sql`select 1 ${global('health.database')}`.execute(ctx.db).then(
-          () => 'ok',
-          () => 'does not answer',
-        )
-        const outbox = ctx.kernel.outbox.trouble() === null ? 'ok' : 'stands still'
-        const server = state.isDraining ? 'stopping' : 'ok'
-        const isReady = [database, outbox, server].every((part) => part === 'ok')
-        const body = { status: isReady ? 'ready' : 'not_ready', database, outbox, server }
-        return isReady ? ok(body) : { status: 503, body, headers: { 'retry-after': '1' } }
+      run: async (ctx): Promise<Answer<Ready>> => {
+        const parts = {
+          ...(await databaseOf(ctx)),
+          relay: ctx.kernel.outbox.trouble() === null ? 'ok' : 'stands still',
+          server: state.isDraining ? 'stopping' : 'ok',
+        }
+        if (Object.values(parts).every((part) => part === 'ok')) return ok({ status: 'ready', ...parts })
+        return { status: 503, body: { status: 'not_ready', ...parts }, headers: { 'retry-after': '1' } }
       },
     }),
   ]
+}
+
+/** The number of the last migration that this code brings. */
+const NEWEST = Math.max(
+  ...readdirSync(new URL('../migrations/', import.meta.url)).map((name) => Number.parseInt(name, 10) || 0),
+)
+
+/** Asks the one thing that needs the database and tells of the schema. */
+async function databaseOf(ctx: Ctx): Promise<Pick<Ready, 'database' | 'schema'>> {
+  try {
+    const { rows } = await sql<{ number: number }>`
+      select max(number) as number from migrations ${global('health.schema')}`.execute(ctx.db)
+    return { database: 'ok', schema: compared(rows[0]?.number ?? 0) }
+  } catch {
+    return { database: 'does not answer', schema: 'unknown' }
+  }
+}
+
+function compared(applied: number): string {
+  if (applied === NEWEST) return 'ok'
+  return applied > NEWEST ? 'newer than this version' : 'older than this version'
 }

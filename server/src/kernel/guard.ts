@@ -7,7 +7,9 @@ const KERNEL = [
   'partitions.make',
   'partitions.drop',
   'partitions.list',
-  'health.database',
+  'health.schema',
+  'metrics.log',
+  'metrics.jobs',
 ]
 const CONTROL = /^\s*(begin|commit|rollback|savepoint|release|start transaction|set )/i
 

@@ -122,6 +122,8 @@ export function refuseBare(socket: Duplex, refused: Refusal): void {
 
 function isDatabaseGone(error: unknown, code: string): boolean {
   if (DATABASE_GONE.has(code)) return true
+  // What it says before it hangs up, whatever the reason.
+  if (error instanceof Error && 'severity' in error && error.severity === 'FATAL') return true
   // No such socket; of a file it would mean something else.
   if (code === 'ENOENT') return error instanceof Error && 'syscall' in error && error.syscall === 'connect'
   return error instanceof Error && POOL_MESSAGES.some((message) => error.message.includes(message))
