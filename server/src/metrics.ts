@@ -2,8 +2,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { type RawBuilder, sql } from 'kysely'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { global } from './kernel/db.ts'
 import type { Kernel } from './kernel/kernel.ts'
+
+/** Reads what only the database knows. */
+type Meter = () => Promise<void>
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -13,9 +18,11 @@ export async function serveMetrics(app: FastifyInstance, kernel: Kernel, port: n
   collectDefaultMetrics({ register: registry })
   measureRequests(app, registry)
   measureKernel(kernel, registry)
+  const meters = [logMeter(kernel, registry), jobsMeter(kernel, registry)]
 
   const server = createServer(async (request, response) => {
     if (request.url !== '/metrics' || request.method !== 'GET') return void response.writeHead(404).end()
+    await Promise.all(meters.map((read) => read()))
     response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics())
   })
   await once(server.listen({ host: '127.0.0.1', port }), 'listening')
@@ -70,4 +77,57 @@ function measureKernel({ database, sockets, outbox }: Kernel, registry: Registry
       this.set(outbox.trouble() === null ? 0 : 1)
     },
   })
+}
+
+function logMeter({ database }: Kernel, registry: Registry): Meter {
+  const registers = [registry]
+  const position = new Gauge({
+    name: 'antiphon_log_position',
+    help: 'The newest place in the log of events.',
+    registers,
+  })
+  const waiting = new Gauge({ name: 'antiphon_log_waiting', help: 'Events that have no place yet.', registers })
+  const lag = new Gauge({
+    name: 'antiphon_log_lag_seconds',
+    help: 'How long the oldest event without a place has waited.',
+    registers,
+  })
+  return async () => {
+    const row = await one<{ position: number; waiting: number; lag: number }>(
+      database,
+      sql`select (select position from event_head) as position, count(*)::integer as waiting,
+        coalesce(extract(epoch from now() - min(created_at)), 0)::float as lag
+        from events where position is null ${global('metrics.log')}`,
+    )
+    position.set(row?.position ?? Number.NaN)
+    waiting.set(row?.waiting ?? Number.NaN)
+    lag.set(row?.lag ?? Number.NaN)
+  }
+}
+
+function jobsMeter({ database }: Kernel, registry: Registry): Meter {
+  const jobs = new Gauge({
+    name: 'antiphon_jobs',
+    help: 'Jobs that are planned, that failed and will be tried again, that were given up.',
+    labelNames: ['state'],
+    registers: [registry],
+  })
+  return async () => {
+    const row = await one<{ planned: number; retried: number; failed: number }>(
+      database,
+      sql`select count(*) filter (where last_error is null)::integer as planned,
+        count(*) filter (where last_error is not null and attempts < max_attempts)::integer as retried,
+        count(*) filter (where attempts >= max_attempts)::integer as failed
+        from graphile_worker.jobs ${global('metrics.jobs')}`,
+    )
+    for (const state of ['planned', 'retried', 'failed'] as const) jobs.set({ state }, row?.[state] ?? Number.NaN)
+  }
+}
+
+/** One row, or nothing while the database does not answer: then the rest is told all the same. */
+async function one<T>({ kysely }: Kernel['database'], query: RawBuilder<T>): Promise<T | undefined> {
+  return query.execute(kysely).then(
+    ({ rows }) => rows[0],
+    () => undefined,
+  )
 }
