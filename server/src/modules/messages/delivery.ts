@@ -6,7 +6,7 @@ import { requireVersion } from '../../kernel/versions.ts'
 import * as conversations from '../conversations/service.ts'
 import * as files from '../files/service.ts'
 import { messageDeleted, messageDelivered, messageFailed, messageRead, messageUpdated } from './events.ts'
-import { present } from './present.ts'
+import { presentTold } from './present.ts'
 import * as queries from './queries.ts'
 import { DELIVERY, type Delivery, type DeliveryError } from './schema.ts'
 
@@ -48,7 +48,7 @@ export function report(
       ...(news.status === 'delivered' || news.status === 'read' ? { delivered_at: before.delivered_at ?? now } : {}),
       ...(news.status === 'read' ? { read_at: now } : {}),
     })
-    const data = { message: present(row), conversation: conversations.present(conversation) }
+    const data = { message: await presentTold(tx, row), conversation: conversations.present(conversation) }
     const previous = { status: before.status }
     if (news.status === 'sent' || news.status === 'failed') await emit(tx, TOLD[news.status], { data, previous })
     else await emit(tx, REACHED[news.status], { data, previous })
@@ -72,7 +72,7 @@ export function remove(ctx: Ctx, id: string): Promise<queries.Row> {
     )
     const isPreviewed = await queries.isNewestSpoken(tx, before)
     const conversation = isPreviewed ? await conversations.change(tx, locked, { preview_body: '' }) : locked
-    const data = { message: present(row), conversation: conversations.present(conversation) }
+    const data = { message: await presentTold(tx, row), conversation: conversations.present(conversation) }
     await emit(tx, messageDeleted, { data, previous: { deleted_at: null } })
     return row
   })

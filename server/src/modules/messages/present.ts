@@ -11,14 +11,18 @@ type Mark = Conversations['conversation_marks']
 
 /** Messages of one conversation in any order; one look-up for all of them. */
 export async function presentAll(ctx: Ctx, conversation_id: string, rows: readonly Row[]): Promise<Message[]> {
-  const lowest = Math.min(...rows.filter((row) => row.type === 'outgoing').map((row) => row.position))
-  const marks = Number.isFinite(lowest) ? await conversations.listMarks(ctx, conversation_id, lowest) : []
+  const marks = await marksOf(ctx, conversation_id, rows)
   return rows.map((row) => signed(ctx, withMarks(present(row), marks)))
 }
 
 export async function presentOne(ctx: Ctx, row: Row): Promise<Message> {
   const [message] = await presentAll(ctx, row.conversation_id, [row])
   return message ?? present(row)
+}
+
+/** As `presentOne` answers it, but for signed URLs: what the event of a later change holds. */
+export async function presentTold(ctx: Ctx, row: Row): Promise<Message> {
+  return withMarks(present(row), await marksOf(ctx, row.conversation_id, [row]))
 }
 
 /** A message just written: no mark of the contact's can have come to it yet, so that none is looked up. */
@@ -50,6 +54,11 @@ export function present(row: Row): Message {
     read_at: iso(row.read_at),
     deleted_at: iso(row.deleted_at),
   }
+}
+
+async function marksOf(ctx: Ctx, conversation_id: string, rows: readonly Row[]): Promise<Mark[]> {
+  const lowest = Math.min(...rows.filter((row) => row.type === 'outgoing').map((row) => row.position))
+  return Number.isFinite(lowest) ? conversations.listMarks(ctx, conversation_id, lowest) : []
 }
 
 /** The first mark at or beyond a message says when it was reached. What a provider reported of the message itself comes first. */
