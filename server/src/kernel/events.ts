@@ -5,20 +5,6 @@ import type { Static, TSchema } from 'typebox'
 import type { Tx } from './context.ts'
 import { newId } from './ids.ts'
 
-export type Tables = {
-  events: {
-    id: string
-    workspace_id: string
-    type: string
-    actor_type: string
-    actor_id: string | null
-    actor_name: string | null
-    data: string
-    previous: string | null
-    created_at: Date
-  }
-}
-
 export interface EventType<D extends TSchema = TSchema> {
   readonly type: string
   /** The scope that reads it: feed, socket and webhooks leave it out for everyone else. */

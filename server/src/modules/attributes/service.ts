@@ -10,7 +10,7 @@ import { spread } from './holders.ts'
 import * as queries from './queries.ts'
 import type { Row, Tag, TagInput, TagPatch } from './schema.ts'
 
-export { type Retag, type TagChange, tagHolder } from './holders.ts'
+export { tagHolder } from './holders.ts'
 
 export const tagNameTaken = refusal('tag_name_taken', 409, 'There is a tag of that name.')
 

@@ -86,14 +86,6 @@ export const Contact = Type.Object(
 )
 export type Contact = Static<typeof Contact>
 
-/** How a contact is shown within another object. */
-export interface Summary {
-  readonly id: string
-  readonly name: string | null
-  readonly email: string | null
-  readonly avatar_url: string | null
-}
-
 const Email = Type.String({ format: 'email', maxLength: 254 })
 const Country = Type.String({ pattern: '^[A-Za-z]{2}$', description: 'ISO 3166-1 alpha-2.' })
 const Language = Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', maxLength: 35, description: 'BCP 47.' })

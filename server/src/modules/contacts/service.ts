@@ -11,7 +11,7 @@ import { apply, fillingOf, isSame, read, soughtWords } from './fields.ts'
 import { foldEmail, type Identity, identitiesOf, identityRequired, readPhone } from './identities.ts'
 import * as queries from './queries.ts'
 import * as rows from './rows.ts'
-import type { ContactWrite, Row, Summary } from './schema.ts'
+import type { ContactWrite, Row } from './schema.ts'
 
 export { identityConflict, identityRequired } from './identities.ts'
 export { present } from './rows.ts'
@@ -134,11 +134,6 @@ export function remove(ctx: Ctx, id: string): Promise<void> {
     await queries.remove(tx, id)
     await emit(tx, contactDeleted, { data: { contact: rows.present(before) } })
   })
-}
-
-/** How a contact is shown within another object. */
-export function summary({ id, name, email, avatar_url }: Row): Summary {
-  return { id, name, email, avatar_url }
 }
 
 /** Brings a change of a tag to the contacts that carry it. */

@@ -15,7 +15,7 @@ import * as queries from './queries.ts'
 import type { Conversation } from './schema.ts'
 
 export type { Changes, Row } from './queries.ts'
-export { enter, reopens, type Spoken } from './state.ts'
+export { enter, reopens } from './state.ts'
 
 /** The conversation, or a 404. */
 export async function get(ctx: Ctx, id: string): Promise<queries.Row> {

@@ -60,11 +60,6 @@ export async function get(ctx: Ctx, id: string): Promise<Row> {
   return row
 }
 
-/** Those of the ids that are files, in no particular order. */
-export function findAll(ctx: Ctx, ids: readonly string[]): Promise<Row[]> {
-  return queries.findAll(ctx, ids)
-}
-
 /**
  * Hangs files on whatever the transaction writes; they are answered in the order of their ids. A file hangs in one place
  * only, and a customer can hang only what they uploaded themselves.

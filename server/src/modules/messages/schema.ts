@@ -1,6 +1,6 @@
 /** A message as it is stored and as it is answered. */
 import { type Static, Type } from 'typebox'
-import { Count, Id, Json, Nullable, OneOf, Text, Time } from '../../kernel/schema.ts'
+import { Id, Json, Nullable, OneOf, Text, Time } from '../../kernel/schema.ts'
 import { File } from '../files/schema.ts'
 
 export const TYPES = ['incoming', 'outgoing', 'note', 'activity'] as const
@@ -89,4 +89,3 @@ export const Written = {
 }
 
 export const Position = Type.Integer({ minimum: 0 })
-export const Marks = Type.Object({ delivered: Count, read: Count })

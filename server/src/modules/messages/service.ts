@@ -13,11 +13,10 @@ import { reopen } from './changes.ts'
 import * as queries from './queries.ts'
 import type { Attachment } from './schema.ts'
 
-export { change, reopen, wake } from './changes.ts'
+export { change, wake } from './changes.ts'
 export { messageNotOutgoing, messageStatusBackward, remove, report } from './delivery.ts'
 export { countUnreadByContact, reachContact, readByTeam } from './marks.ts'
-export { present, presentAll, presentNew, presentOne } from './present.ts'
-export type { Row } from './queries.ts'
+export { presentAll, presentNew, presentOne } from './present.ts'
 
 export const clientMessageIdTaken = refusal(
   'client_message_id_taken',

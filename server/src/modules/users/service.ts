@@ -22,7 +22,6 @@ export { isScope, meet } from './roles.ts'
 export type { Session } from './sessions.ts'
 export {
   authenticateSession,
-  isOwnOrigin,
   livingSessions,
   onCredentialEnded,
   openSession,
