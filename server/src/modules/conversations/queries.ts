@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Ctx, Tx } from '../../kernel/context.ts'
 import type { Page } from '../../kernel/pages.ts'
 import type { Tables as Contacts } from '../contacts/schema.ts'
-import { DELETED_CONTACT, type Tables } from './schema.ts'
+import { DELETED_CONTACT, STATUSES, type Tables } from './schema.ts'
 
 export type Row = Tables['conversations'] & {
   contact_name: Contacts['contacts']['name']
@@ -47,7 +47,10 @@ export interface Filter {
   readonly number?: number | undefined
 }
 
-/** One row more than the page holds, newest message first, or oldest first when paging backwards. */
+/**
+ * One row more than the page holds, newest message first, or oldest first when paging backwards. An assignee's are in that
+ * order only within each status: so many of each are read, and of those the first.
+ */
 export async function list(ctx: Ctx, filter: Filter, page: Page): Promise<Row[]> {
   const edge = page.after ?? page.before
   const [at, id] = edge ?? []
@@ -70,9 +73,15 @@ export async function list(ctx: Ctx, filter: Filter, page: Page): Promise<Row[]>
     sql` and `,
   )
   const order = page.before ? sql`c.last_message_at, c.id` : sql`c.last_message_at desc, c.id desc`
+  const first = sql`order by ${order} limit ${page.limit + 1}`
+  const picked =
+    filter.assignee_id === undefined || filter.status !== undefined
+      ? sql`select * from conversations c where ${where} ${first}`
+      : sql`select c.* from unnest(${[...STATUSES]}::text[]) as s (status) cross join lateral (
+          select * from conversations c where ${where} and c.status = s.status ${first}) c ${first}`
   const { rows } = await sql<Row>`
-    select c.*, ${CONTACT} from conversations c ${JOIN}
-    where ${where} order by ${order} limit ${page.limit + 1}`.execute(ctx.db)
+    select c.*, ${CONTACT} from (${picked}) c ${JOIN}
+    where c.workspace_id = ${ctx.workspace_id} order by ${order}`.execute(ctx.db)
   return rows
 }
 
