@@ -6,7 +6,6 @@ import type { Ctx } from './context.ts'
 import type { Answer, Caller, Input, Route } from './http.ts'
 import { once, type StoredAnswer } from './idempotency.ts'
 import { sha256 } from './secrets.ts'
-import { readVersions } from './versions.ts'
 
 /** Runs the route and sends what it answers. `digest` is the hash of the body as it came. */
 export async function respond(
@@ -17,7 +16,7 @@ export async function respond(
 ): Promise<FastifyReply> {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || request.method === 'GET' || request.method === 'HEAD') {
-    return send(request, reply, await route.run(call.ctx, call.input))
+    return send(reply, await route.run(call.ctx, call.input))
   }
   const attempt = {
     caller: call.caller.credential,
@@ -32,9 +31,8 @@ export async function respond(
   return reply.type('application/json; charset=utf-8').send(stored.payload)
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, answer: Answer<unknown>): FastifyReply {
+function send(reply: FastifyReply, answer: Answer<unknown>): FastifyReply {
   reply.code(answer.status).headers(headersOf(answer))
-  if (answer.etag !== undefined && isKnown(request, answer.etag)) return reply.code(304).send()
   if (answer.body instanceof Readable) return reply.send(answer.body)
   if (answer.status === 204) return reply.send()
   return reply.type('application/json; charset=utf-8').send(answer.body)
@@ -50,10 +48,4 @@ function storable(reply: FastifyReply, answer: Answer<unknown>): StoredAnswer {
 
 function headersOf(answer: Answer<unknown>): Record<string, string> {
   return { ...answer.headers, ...(answer.etag === undefined ? {} : { etag: answer.etag }) }
-}
-
-function isKnown(request: FastifyRequest, etag: string): boolean {
-  if (request.method !== 'GET') return false
-  const known = readVersions(request.headers['if-none-match'])
-  return known?.includes(etag.slice(1, -1)) ?? false
 }

@@ -196,7 +196,7 @@ function preflight(reply: FastifyReply, methods: readonly string[]): FastifyRepl
     .header('access-control-allow-methods', [...new Set(methods)].join(', '))
     .header(
       'access-control-allow-headers',
-      'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Public-Key, Private-Key, Antiphon-Workspace',
+      'Authorization, Content-Type, Idempotency-Key, If-Match, Public-Key, Private-Key, Antiphon-Workspace',
     )
     .header('access-control-max-age', String(DAY / SECOND))
     .send()

@@ -11,7 +11,7 @@ export function etag(version: number): string {
   return `"${version}"`
 }
 
-/** The versions that an `If-Match` or `If-None-Match` header names; null for none and for `*`. Weak ones never match. */
+/** The versions that an `If-Match` header names; null for none and for `*`. Weak ones never match. */
 export function readVersions(header: string | undefined): readonly string[] | null {
   if (header === undefined || header.trim() === '*') return null
   return header.split(',').map((part) => /^"([^"]*)"$/.exec(part.trim())?.[1] ?? '')
