@@ -167,6 +167,17 @@ test('who proves to be themselves after claiming to be another visitor sees noth
   expect((await first.say('Still mine')).body.conversation_id).toBe(conversation_id)
 })
 
+test('who typed the address of somebody before the team knew them learns nothing of what the team then learns', async () => {
+  const chat = await chatWorld()
+  const eve = await chat.visit({ email: 'ada@example.com' })
+  await eve.say('It is me')
+  const ada = { email: 'ada@example.com', name: 'Ada Lovelace', job_title: 'Countess' }
+  const { body } = await chat.w.post<{ id: string }>('/v1/contacts', ada)
+  expect((await eve.me()).body.contact).toMatchObject({ name: null, email: null })
+  await chat.w.patch(chat.path('/visitor'), { name: 'Eve', email: 'eve@example.com' }, eve.options)
+  expect((await chat.w.get(`/v1/contacts/${body.id}`)).body).toMatchObject(ada)
+})
+
 test('a signature of one inbox proves nothing in another', async () => {
   const chat = await chatWorld()
   const { sign } = await known(chat)

@@ -148,12 +148,12 @@ export async function isVouchedFor(ctx: Ctx, contact_id: string): Promise<boolea
   return rows.length > 0
 }
 
-/** What a visitor claimed has been proven. */
-export async function vouch(tx: Tx, contact_id: string, { kind, value }: Identity): Promise<void> {
+/** What a visitor claimed has been proven, or is known from elsewhere. */
+export async function vouch(tx: Tx, contact_id: string, identities: readonly Identity[]): Promise<void> {
   await sql`
     update contact_identities set claimed = false
-    where workspace_id = ${tx.workspace_id} and kind = ${kind} and value = ${value} and contact_id = ${contact_id}
-      and claimed`.execute(tx.db)
+    where workspace_id = ${tx.workspace_id} and contact_id = ${contact_id} and claimed
+      and (kind, value) in (select * from ${unnest(identities)})`.execute(tx.db)
 }
 
 /** Makes these, and no others, the contact's tags. */

@@ -69,8 +69,8 @@ export async function searchIds(ctx: Ctx, q: string): Promise<string[]> {
 }
 
 /**
- * Creates the contact, or changes the one who holds an identity that is given. What is left out stays. Refuses when two
- * of the identities belong to different contacts.
+ * Creates the contact, or changes the one who holds an identity that is given, which is no visitor's mere word from then
+ * on. What is left out stays. Refuses when two of the identities belong to different contacts.
  */
 export async function createOrUpdate(ctx: Ctx, input: ContactWrite): Promise<Found> {
   const said = await read(ctx, input, '')
@@ -79,7 +79,10 @@ export async function createOrUpdate(ctx: Ctx, input: ContactWrite): Promise<Fou
   return transact(ctx, async (tx) => {
     const tags = input.tags ? await attributes.ensureTagRows(tx, input.tags) : null
     return rows.settle<Found>(tx, identities, {
-      meet: async (row) => ({ row: await rows.change(tx, row, { said, tags }), created: false }),
+      meet: async (row) => {
+        await queries.vouch(tx, row.id, identities)
+        return { row: await rows.change(tx, row, { said, tags }), created: false }
+      },
       make: () => created(rows.tryCreate(tx, { said, tags })),
     })
   })
@@ -98,6 +101,7 @@ export async function findOrCreate(ctx: Ctx, input: ContactWrite, at = '/contact
     const tags = input.tags ? await attributes.ensureTagRows(tx, input.tags, `${at}/tags`) : null
     return rows.settle<Found>(tx, identities, {
       meet: async (row) => {
+        await queries.vouch(tx, row.id, identities)
         const filled = await rows.change(tx, row, { said: fillingOf(row, said), tags: null })
         return { row: filled, created: false }
       },

@@ -83,7 +83,7 @@ async function vouch(tx: Tx, id: string, { said, proven }: Proof): Promise<Row> 
   const mine = await withoutTaken(tx, id, said)
   const columns = { ...mine.columns, verified: true }
   const after = await rows.change(tx, before, { said: { ...mine, columns }, tags: null, event: contactIdentified })
-  await queries.vouch(tx, id, proven)
+  await queries.vouch(tx, id, [proven])
   return after
 }
 
