@@ -19,6 +19,8 @@ const program = new Command('antiphon')
     if (!flags.version) program.help({ error: true })
     process.stdout.write(`${flags.json ? JSON.stringify({ version }) : version}\n`)
   })
+  // Said before the command, it means the same as after it.
+  .hook('preAction', (_, chosen) => void (program.opts()['json'] && chosen.setOptionValue('json', true)))
 
 command(program, 'start', 'start the server')
   .option('--port <number>', 'the port to listen on, in place of PORT')
