@@ -10,7 +10,6 @@ import {
   urlTooLong,
 } from './errors.ts'
 import type { Access, Caller, Incoming, Route } from './http.ts'
-import type { Kernel } from './kernel.ts'
 import { urlMalformed } from './problems.ts'
 import { type Bucket, limitHeaders, type Standing } from './rate-limit.ts'
 
@@ -42,7 +41,7 @@ function isDecodable(url: string): boolean {
 
 /** Recognises the caller, counts the request, checks workspace and scope; sets the limit headers whatever comes of it. */
 export async function admit(route: Route, access: Access, incoming: Incoming, reply: FastifyReply): Promise<Caller> {
-  const caller = await recognise(access, incoming, reply)
+  const caller = await recognise(() => access.authenticate(incoming), incoming, reply)
   await count(caller.buckets, incoming, reply)
   if (route.workspace !== 'anywhere' && caller.workspace_id === null) throw workspaceRequired()
   if (route.scope !== null && !allows(caller.scopes, route.scope)) {
@@ -51,11 +50,11 @@ export async function admit(route: Route, access: Access, incoming: Incoming, re
   return caller
 }
 
-/** Counts a request in its buckets and shows how they stand; refuses it when one is full. */
+/** Counts a request in its buckets and shows how they stand, where there is a reply to show it on; refuses it when one is full. */
 export async function count(
   buckets: readonly Bucket[],
   { kernel, now }: Pick<Incoming, 'kernel' | 'now'>,
-  reply: FastifyReply,
+  reply: FastifyReply | null,
 ): Promise<void> {
   const { refused, standing } = await kernel.limits.consume(buckets)
   if (standing) show(reply, standing, now())
@@ -66,12 +65,16 @@ export async function count(
  * A failed credential counts against its address, and so does asking for what is not there; a good credential from the
  * same address is not refused for that.
  */
-async function recognise(access: Access, incoming: Incoming, reply: FastifyReply): Promise<Caller> {
+export async function recognise<T>(
+  authenticate: () => Promise<T>,
+  incoming: Incoming,
+  reply: FastifyReply | null,
+): Promise<T> {
   try {
-    return await access.authenticate(incoming)
+    return await authenticate()
   } catch (error) {
     if (!(error instanceof Refusal) || error.status >= 500) throw error
-    const bucket = error.status === 401 ? failures(incoming.address) : strays(incoming.address)
+    const bucket = error.status === 401 ? failures(incoming.network) : strays(incoming.network)
     const { refused, standing } =
       error.code === credentialMissing.code
         ? { refused: false, standing: await incoming.kernel.limits.look(bucket) }
@@ -85,9 +88,9 @@ async function recognise(access: Access, incoming: Incoming, reply: FastifyReply
 /** The limit headers of an answer to nobody in particular: how the address stands with failed credentials. */
 export async function showAddressStanding(
   reply: FastifyReply,
-  caller: { address: string; kernel: Kernel; now: () => Date },
+  caller: Pick<Incoming, 'network' | 'kernel' | 'now'>,
 ): Promise<void> {
-  show(reply, await caller.kernel.limits.look(failures(caller.address)), caller.now())
+  show(reply, await caller.kernel.limits.look(failures(caller.network)), caller.now())
 }
 
 /** Whether a set of scopes holds one, spelled out, as `resource:*` or as `*`. */
@@ -95,16 +98,16 @@ export function allows(scopes: ReadonlySet<string>, scope: string): boolean {
   return scopes.has(scope) || scopes.has('*') || scopes.has(`${scope.split(':')[0]}:*`)
 }
 
-function failures(address: string): Bucket {
-  return { policy: 'address', key: address, limit: FAILURES_A_MINUTE }
+function failures(network: string): Bucket {
+  return { policy: 'address', key: network, limit: FAILURES_A_MINUTE }
 }
 
-function strays(address: string): Bucket {
-  return { policy: 'strays', key: address, limit: STRAYS_A_MINUTE }
+function strays(network: string): Bucket {
+  return { policy: 'strays', key: network, limit: STRAYS_A_MINUTE }
 }
 
-function show(reply: FastifyReply, standing: Standing, now: Date): void {
-  reply.headers(limitHeaders(standing, now))
+function show(reply: FastifyReply | null, standing: Standing, now: Date): void {
+  reply?.headers(limitHeaders(standing, now))
 }
 
 function tooMany(standing: Standing): Refusal {

@@ -28,6 +28,8 @@ export interface Incoming {
   readonly headers: IncomingMessage['headers']
   readonly method: string
   readonly address: string
+  /** Whom limits by address mean: the address, of IPv6 the /64 that one subscriber has. */
+  readonly network: string
   /** The origin by which the caller reached this server. */
   readonly origin: string
   readonly params: Readonly<Record<string, string>>

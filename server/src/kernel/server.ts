@@ -45,7 +45,7 @@ const EXPOSED =
   'X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, ETag, Idempotent-Replayed'
 
 export function buildServer(options: ServerOptions): FastifyInstance {
-  const { kernel, addresses, now } = options
+  const { kernel, addresses } = options
   const app = Fastify({
     logger: false,
     bodyLimit: JSON_BYTES,
@@ -79,41 +79,43 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   app.setErrorHandler(refuse)
   readBodies(app)
 
-  app.addHook('onRequest', async (request, reply) => {
-    request.state = {
-      began: performance.now(),
-      caller: null,
-      digest: '',
-      incoming: {
-        raw: request.raw,
-        headers: request.headers,
-        method: request.method,
-        address: addresses.addressOf(request.raw),
-        origin: addresses.originOf(request.raw),
-        params: readParams(request.params),
-        kernel,
-        now,
-      },
-    }
-    reply
-      .header('x-request-id', request.id)
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'same-origin')
-    if (request.state.incoming.origin.startsWith('https:'))
-      reply.header('strict-transport-security', 'max-age=31536000')
-    if (request.url.startsWith('/v1')) {
-      reply
-        .header('access-control-allow-origin', '*')
-        .header('access-control-expose-headers', EXPOSED)
-        .header('cache-control', 'no-store')
-    }
-    measureHead(request)
-  })
+  app.addHook('onRequest', async (request, reply) => begin(request, reply, options))
   app.addHook('onResponse', async (request, reply) => logRequest(kernel, request, reply))
 
   for (const route of options.routes) mount(app, route, options)
   answerTheRest(app, options)
   return app
+}
+
+/** What every request has from its first moment on, and every answer says. */
+function begin(request: FastifyRequest, reply: FastifyReply, { kernel, addresses, now }: ServerOptions): void {
+  request.state = {
+    began: performance.now(),
+    caller: null,
+    digest: '',
+    incoming: {
+      raw: request.raw,
+      headers: request.headers,
+      method: request.method,
+      ...addresses.callerOf(request.raw),
+      origin: addresses.originOf(request.raw),
+      params: readParams(request.params),
+      kernel,
+      now,
+    },
+  }
+  reply
+    .header('x-request-id', request.id)
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'same-origin')
+  if (request.state.incoming.origin.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
+  if (request.url.startsWith('/v1')) {
+    reply
+      .header('access-control-allow-origin', '*')
+      .header('access-control-expose-headers', EXPOSED)
+      .header('cache-control', 'no-store')
+  }
+  measureHead(request)
 }
 
 function mount(app: FastifyInstance, route: Route, options: ServerOptions): void {
@@ -175,7 +177,7 @@ function readBodies(app: FastifyInstance): void {
 }
 
 /** Unknown routes, wrong methods, preflights. */
-function answerTheRest(app: FastifyInstance, { kernel, routes, now }: ServerOptions): void {
+function answerTheRest(app: FastifyInstance, { routes }: ServerOptions): void {
   const patterns = routes.map((route) => ({
     method: route.method,
     path: new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
@@ -184,7 +186,7 @@ function answerTheRest(app: FastifyInstance, { kernel, routes, now }: ServerOpti
     const path = request.url.split('?')[0] ?? ''
     const methods = patterns.filter((pattern) => pattern.path.test(path)).map((pattern) => pattern.method)
     if (request.method === 'OPTIONS' && path.startsWith('/v1')) return preflight(reply, methods)
-    await showAddressStanding(reply, { address: request.state.incoming.address, kernel, now })
+    await showAddressStanding(reply, request.state.incoming)
     if (methods.length === 0) throw routeNotFound()
     throw methodNotAllowed({ headers: { allow: [...new Set(methods), 'OPTIONS'].join(', ') } })
   })

@@ -42,6 +42,9 @@ export interface Sockets {
   close(): void
 }
 
+/** The sockets that are open, and when each was last heard of. */
+type Live = Map<WebSocket, { heard: number }>
+
 export function openSockets(): Sockets {
   const server = new WebSocketServer({
     noServer: true,
@@ -50,7 +53,7 @@ export function openSockets(): Sockets {
     maxPayload: FRAME_BYTES,
   })
   const greeters = new Map<string, (request: IncomingMessage) => Promise<(connection: Connection) => void>>()
-  const live = new Map<WebSocket, { heard: number }>()
+  const live: Live = new Map()
   let isClosing = false
 
   const beat = setInterval(() => {
@@ -73,47 +76,10 @@ export function openSockets(): Sockets {
     if (isClosing) return refuseBare(raw, draining({ headers: { 'retry-after': '1' } }))
     try {
       const welcome = await greet(request)
-      server.handleUpgrade(request, raw, head, (socket) => welcome(connect(socket)))
+      server.handleUpgrade(request, raw, head, (socket) => welcome(connect(socket, live)))
     } catch (error) {
       refuseBare(raw, toRefusal(error))
     }
-  }
-
-  const connect = (socket: WebSocket): Connection => {
-    const health = { heard: Date.now() }
-    const window = { began: 0, frames: 0 }
-    const isTooMuch = () => {
-      if (health.heard - window.began > WINDOW) Object.assign(window, { began: health.heard, frames: 0 })
-      return ++window.frames > FRAMES_A_WINDOW
-    }
-    live.set(socket, health)
-    const connection: Connection = {
-      send: (frame) => {
-        if (socket.bufferedAmount > UNSENT_BYTES) return socket.close(CLOSE.tooSlow)
-        socket.send(frame)
-      },
-      ready: async () => {
-        if (socket.bufferedAmount < UNSENT_BYTES / 4) return socket.readyState === socket.OPEN
-        return new Promise((resolve) => socket.ping(undefined, undefined, (error) => resolve(!error)))
-      },
-      close: (code) => socket.close(code),
-      onFrame: () => {},
-      onClose: () => {},
-    }
-    socket.on('pong', () => {
-      health.heard = Date.now()
-    })
-    socket.on('message', (data, isBinary) => {
-      health.heard = Date.now()
-      const frame = isBinary || isTooMuch() ? undefined : parse(String(data))
-      if (frame !== undefined) connection.onFrame(frame)
-    })
-    socket.on('close', () => {
-      live.delete(socket)
-      connection.onClose()
-    })
-    socket.on('error', () => socket.terminate())
-    return connection
   }
 
   return {
@@ -129,6 +95,44 @@ export function openSockets(): Sockets {
       }
     },
   }
+}
+
+/** A socket as those above see it, for as long as it is open. */
+function connect(socket: WebSocket, live: Live): Connection {
+  const health = { heard: Date.now() }
+  const window = { began: 0, frames: 0 }
+  const isTooMuch = () => {
+    if (health.heard - window.began > WINDOW) Object.assign(window, { began: health.heard, frames: 0 })
+    return ++window.frames > FRAMES_A_WINDOW
+  }
+  live.set(socket, health)
+  const connection: Connection = {
+    send: (frame) => {
+      if (socket.bufferedAmount > UNSENT_BYTES) return socket.close(CLOSE.tooSlow)
+      socket.send(frame)
+    },
+    ready: async () => {
+      if (socket.bufferedAmount < UNSENT_BYTES / 4) return socket.readyState === socket.OPEN
+      return new Promise((resolve) => socket.ping(undefined, undefined, (error) => resolve(!error)))
+    },
+    close: (code) => socket.close(code),
+    onFrame: () => {},
+    onClose: () => {},
+  }
+  socket.on('pong', () => {
+    health.heard = Date.now()
+  })
+  socket.on('message', (data, isBinary) => {
+    health.heard = Date.now()
+    const frame = isBinary || isTooMuch() ? undefined : parse(String(data))
+    if (frame !== undefined) connection.onFrame(frame)
+  })
+  socket.on('close', () => {
+    live.delete(socket)
+    connection.onClose()
+  })
+  socket.on('error', () => socket.terminate())
+  return connection
 }
 
 function parse(text: string): unknown {

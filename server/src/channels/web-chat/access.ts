@@ -47,7 +47,7 @@ export const visitor: Access = {
     if (caller.session.inbox_id !== inbox.id) throw credentialInvalid()
     return {
       ...caller,
-      buckets: [...caller.buckets, { policy: 'web_chat', key: incoming.address, limit: LOOKS_A_MINUTE }],
+      buckets: [...caller.buckets, { policy: 'web_chat', key: incoming.network, limit: LOOKS_A_MINUTE }],
     }
   },
 }
@@ -57,7 +57,7 @@ export const uploader: Access = {
   scheme: 'visitor',
   authenticate: async (incoming) => {
     const caller = await visitor.authenticate(incoming)
-    const files = { policy: 'web_chat_files', key: incoming.address, limit: FILES_A_MINUTE }
+    const files = { policy: 'web_chat_files', key: incoming.network, limit: FILES_A_MINUTE }
     return { ...caller, buckets: [...caller.buckets, files] }
   },
 }
@@ -129,13 +129,13 @@ async function requireInbox(incoming: Incoming): Promise<WebChatInbox> {
 }
 
 function someone(incoming: Incoming, workspace_id: string, limit: Omit<Bucket, 'key'>): Caller {
-  const { kernel, address } = incoming
+  const { kernel, address, network } = incoming
   return {
     workspace_id,
     actor: { type: 'contact', id: null, name: null },
     user_id: null,
     scopes: new Set(),
-    buckets: [{ ...limit, key: address }],
+    buckets: [{ ...limit, key: network }],
     // The log tells one address from another, and names none.
     credential: `page:${kernel.secrets.sign('page', address).slice(0, 16)}`,
   }

@@ -8,7 +8,7 @@
  */
 import type { Ctx } from '../../kernel/context.ts'
 import type { LoggedEvent } from '../../kernel/outbox.ts'
-import type { Connection } from '../../kernel/sockets.ts'
+import { CLOSE, type Connection } from '../../kernel/sockets.ts'
 import { cursorAt, listAfter, newestPosition } from './feed.ts'
 import type { Reader } from './hub.ts'
 import type { Ephemeral } from './schema.ts'
@@ -70,6 +70,7 @@ export function follow(
       if (!isLevel) hasMissed = true
       else if (event.position > position) send(event, frame)
     },
+    fail: () => connection.close(CLOSE.restart),
     overhear: (message, frame) => {
       const text = view.showEphemeral(message, frame)
       if (text !== null) connection.send(text)

@@ -6,6 +6,8 @@ export interface Reader {
   readonly workspace_id: string
   hear(event: LoggedEvent, frame: () => string): void
   overhear(message: Ephemeral, frame: () => string): void
+  /** It could not hear: let it come back and go on from where it was. */
+  fail(): void
 }
 
 export interface Hub {
@@ -30,13 +32,22 @@ export function openHub(): Hub {
         const room = rooms.get(event.workspace_id)
         if (!room) continue
         const frame = onceMade(() => frameOf(event))
-        for (const reader of room) reader.hear(event, frame)
+        for (const reader of room) tellOne(reader, event, frame)
       }
     },
     pass: (workspace_id, message, except) => {
       const frame = onceMade(() => JSON.stringify(message))
       for (const reader of rooms.get(workspace_id) ?? []) if (reader !== except) reader.overhear(message, frame)
     },
+  }
+}
+
+/** What one reader cannot take is kept from no other. */
+function tellOne(reader: Reader, event: LoggedEvent, frame: () => string): void {
+  try {
+    reader.hear(event, frame)
+  } catch {
+    reader.fail()
   }
 }
 

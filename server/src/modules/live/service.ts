@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http'
 import type { AddressBook } from '../../kernel/address.ts'
 import type { Ctx } from '../../kernel/context.ts'
 import { Refusal } from '../../kernel/errors.ts'
-import { allows, workspaceRequired } from '../../kernel/gate.ts'
+import * as gate from '../../kernel/gate.ts'
 import type { Caller, Incoming } from '../../kernel/http.ts'
+import { isId } from '../../kernel/ids.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { LoggedEvent } from '../../kernel/outbox.ts'
 import { CLOSE, type Connection } from '../../kernel/sockets.ts'
@@ -44,6 +45,7 @@ const AUTH_WITHIN = 5 * SECOND
 const MOST_OF_A_USER = 20
 const MOST_OF_A_KEY = 10_000
 const MOST_OF_A_GUEST = 5
+const GUESTS_A_MINUTE = 240
 const WHOLE_LOG = Number.POSITIVE_INFINITY
 
 /** Opens `/v1/live`. Returns the way to stop. */
@@ -62,10 +64,15 @@ export function startLive(options: LiveOptions): () => void {
     const query = new URL(request.url ?? '/', 'http://localhost').searchParams
     const incoming = incomingOf(request, options)
     const after = query.get('after') ?? undefined
-    if (!namesCaller(incoming, query)) return (connection) => awaitGuest(connection, options, hub, roster)
-    const { caller, credential } = await recognise(incoming, query.get('workspace') ?? undefined)
+    if (!namesCaller(incoming, query)) {
+      await gate.count([{ policy: 'guests', key: incoming.network, limit: GUESTS_A_MINUTE }], incoming, null)
+      return (connection) => awaitGuest(connection, options, hub, roster)
+    }
+    const workspace = query.get('workspace') ?? undefined
+    const { caller, credential } = await gate.recognise(() => recognise(incoming, workspace), incoming, null)
+    await gate.count(caller.buckets, incoming, null)
     const { workspace_id } = caller
-    if (workspace_id === null) throw workspaceRequired()
+    if (workspace_id === null) throw gate.workspaceRequired()
     return (connection) => {
       const most = caller.actor.type === 'user' ? MOST_OF_A_USER : MOST_OF_A_KEY
       const leave = roster.admit({ connection, who: `${workspace_id} ${caller.credential}`, most, credential })
@@ -73,12 +80,12 @@ export function startLive(options: LiveOptions): () => void {
       const ctx = contextOf(kernel, now, { ...caller, workspace_id })
       const view: View = {
         show: (event, frame) => (mayRead(caller.scopes, event.type) ? frame() : null),
-        showEphemeral: (_message, frame) => (allows(caller.scopes, 'conversations:read') ? frame() : null),
+        showEphemeral: (_message, frame) => (gate.allows(caller.scopes, 'conversations:read') ? frame() : null),
         mostBehind: WHOLE_LOG,
       }
       const reader = attend(ctx, connection, { view, hub, after, leave })
       connection.onFrame = (frame) => {
-        const message = allows(caller.scopes, 'messages:write') ? teamMessage(ctx, frame) : null
+        const message = gate.allows(caller.scopes, 'messages:write') ? teamMessage(ctx, frame) : null
         if (message) hub.pass(ctx.workspace_id, message, reader)
       }
     }
@@ -171,7 +178,7 @@ function welcome(
 
 function teamMessage(ctx: Ctx, frame: unknown): Parameters<Hub['pass']>[1] | null {
   const { type, conversation_id, on } = fields(frame)
-  if (typeof conversation_id !== 'string' && conversation_id !== null) return null
+  if (conversation_id !== null && !(typeof conversation_id === 'string' && isId(conversation_id))) return null
   if (type === 'typing' && conversation_id !== null) {
     const author = { type: ctx.actor.type, id: ctx.actor.id, name: ctx.actor.name }
     return { type, conversation_id, author, on: on === true }
@@ -204,7 +211,7 @@ function incomingOf(request: IncomingMessage, { kernel, addresses, now }: LiveOp
     raw: request,
     headers: request.headers,
     method: 'GET',
-    address: addresses.addressOf(request),
+    ...addresses.callerOf(request),
     origin: addresses.originOf(request),
     params: {},
     kernel,

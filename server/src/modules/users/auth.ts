@@ -43,7 +43,7 @@ export function mountAuth(app: FastifyInstance, { kernel, now }: { kernel: Kerne
   const library = libraries(kernel)
 
   post(app, '/auth/sign-in/email', SignIn, async (incoming, body, reply) => {
-    const succeeded = await attempts.begin(incoming.address, body.email.trim().toLowerCase())
+    const succeeded = await attempts.begin(incoming.network, body.email.trim().toLowerCase())
     const response = await ask(await library(incoming), incoming, body)
     if (response.ok) await succeeded()
     return pass(response, reply)
@@ -51,7 +51,7 @@ export function mountAuth(app: FastifyInstance, { kernel, now }: { kernel: Kerne
 
   post(app, '/auth/change-password', ChangePassword, async (incoming, body, reply) => {
     const session = await sessionOf(incoming)
-    const succeeded = await attempts.begin(incoming.address, session?.id ?? null)
+    const succeeded = await attempts.begin(incoming.network, session?.id ?? null)
     const response = await ask(await library(incoming), incoming, { ...body, revokeOtherSessions: true })
     if (response.ok) await succeeded()
     forgetSessions(kernel)
@@ -59,7 +59,7 @@ export function mountAuth(app: FastifyInstance, { kernel, now }: { kernel: Kerne
   })
 
   post(app, '/auth/link', Link, async (incoming, { token }, reply) => {
-    const succeeded = await attempts.begin(incoming.address, null)
+    const succeeded = await attempts.begin(incoming.network, null)
     const person_id = await redeemLink(ctx, token)
     if (person_id === null) throw linkInvalid()
     await succeeded()
@@ -90,7 +90,7 @@ async function arrive(request: FastifyRequest, reply: FastifyReply): Promise<voi
   const { incoming } = request.state
   if (!URL.canParse(incoming.origin)) throw urlMalformed({ detail: 'The Host header is no host.' })
   reply.header('cache-control', 'no-store')
-  await count([{ policy: 'sign-in', key: incoming.address, limit: REQUESTS_A_MINUTE }], incoming, reply)
+  await count([{ policy: 'sign-in', key: incoming.network, limit: REQUESTS_A_MINUTE }], incoming, reply)
   const hasCookie = incoming.headers.cookie?.includes(`${cookieFor(reachedAt(incoming)).name}=`)
   if (hasCookie) refuseForeign(incoming)
   else if (incoming.headers.origin !== undefined && !isOwnOrigin(incoming)) throw originNotAllowed()
