@@ -68,7 +68,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onIdleError: (error) => log.warn({ err: error.message }, 'a database connection broke'),
     ...(options.isGuarded ? { guard: forbidUnscoped(parts.flatMap((part) => part.globals ?? [])) } : {}),
   })
-  const jobsDatabase = openDatabase({ connection: options.connection, connections: 3, statementTimeout: 60 * SECOND })
+  const jobsDatabase = openDatabase({ connection: options.connection, connections: 6, statementTimeout: 60 * SECOND })
   const jobs = openJobs(jobsDatabase.pool, log)
   const kernel = makeKernel(options, { database, log })
   const system = (workspace_id: string | null) => systemContext(kernel, now, workspace_id)
@@ -90,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await jobs.start({
     jobs: parts.flatMap((part) => part.jobs ?? []),
     chores: [keepRoom, ...parts.flatMap((part) => part.chores ?? [])],
-    contextFor: system,
+    contextFor: (workspace_id) => ({ ...system(workspace_id), db: jobsDatabase.kysely }),
   })
   const stopLive = startLive({ kernel, door: visitorDoor, addresses, now })
 

@@ -132,11 +132,21 @@ export async function insertMark(tx: Tx, mark: Omit<Tables['conversation_marks']
     on conflict do nothing`.execute(tx.db)
 }
 
-/** The steps by which the contact's marks moved, from a position on. */
-export async function listMarks(ctx: Ctx, id: string, from: number): Promise<Tables['conversation_marks'][]> {
+/** The steps by which the contact's marks moved within a span of positions, and the first of each kind at its end or after. */
+export async function listMarks(
+  ctx: Ctx,
+  id: string,
+  span: { from: number; to: number },
+): Promise<Tables['conversation_marks'][]> {
   const { rows } = await sql<Tables['conversation_marks']>`
     select * from conversation_marks
-    where workspace_id = ${ctx.workspace_id} and conversation_id = ${id} and position >= ${from}
+    where workspace_id = ${ctx.workspace_id} and conversation_id = ${id} and position >= ${span.from} and position < ${span.to}
+    union all (select * from conversation_marks
+      where workspace_id = ${ctx.workspace_id} and conversation_id = ${id} and kind = 'delivered' and position >= ${span.to}
+      order by position limit 1)
+    union all (select * from conversation_marks
+      where workspace_id = ${ctx.workspace_id} and conversation_id = ${id} and kind = 'read' and position >= ${span.to}
+      order by position limit 1)
     order by position`.execute(ctx.db)
   return rows
 }

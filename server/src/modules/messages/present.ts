@@ -56,9 +56,10 @@ export function present(row: Row): Message {
   }
 }
 
-async function marksOf(ctx: Ctx, conversation_id: string, rows: readonly Row[]): Promise<Mark[]> {
-  const lowest = Math.min(...rows.filter((row) => row.type === 'outgoing').map((row) => row.position))
-  return Number.isFinite(lowest) ? conversations.listMarks(ctx, conversation_id, lowest) : []
+async function marksOf(ctx: Ctx, conversation_id: string, rows: readonly Row[]): Promise<readonly Mark[]> {
+  const positions = rows.filter((row) => row.type === 'outgoing').map((row) => row.position)
+  if (positions.length === 0) return []
+  return conversations.listMarks(ctx, conversation_id, { from: Math.min(...positions), to: Math.max(...positions) })
 }
 
 /** The first mark at or beyond a message says when it was reached. What a provider reported of the message itself comes first. */
