@@ -9,7 +9,9 @@ import { inboxes } from './inboxes/module.ts'
 import { createDefaults } from './inboxes/service.ts'
 import { live } from './live/module.ts'
 import { messages } from './messages/module.ts'
+import { letGo } from './messages/service.ts'
 import { users } from './users/module.ts'
+import { partWith } from './users/service.ts'
 import { workspaces } from './workspaces/module.ts'
 import { foundWith } from './workspaces/service.ts'
 
@@ -29,4 +31,9 @@ export const modules: readonly Module[] = [
 /** What modules above do in the transaction that makes a workspace or its twin, each with its reason. */
 foundWith([
   createDefaults, // a workspace can be written to from its first moment on
+])
+
+/** What modules above do in the transaction in which a user leaves, each with its reason. */
+partWith([
+  letGo, // nobody waits for somebody who is gone
 ])

@@ -176,6 +176,14 @@ export async function counts(ctx: Ctx): Promise<{ all: number; mine: number; una
   return rows[0] ?? { all: 0, mine: 0, unassigned: 0 }
 }
 
+/** Conversations that a user holds, at most so many. */
+export async function listAssigned(ctx: Ctx, user_id: string, atMost: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from conversations where workspace_id = ${ctx.workspace_id} and assignee_id = ${user_id}
+    limit ${atMost}`.execute(ctx.db)
+  return rows.map((row) => row.id)
+}
+
 /** Makes these the conversation's tags in the table by which a tag finds its conversations. */
 export async function setTags(tx: Tx, id: string, tag_ids: readonly string[]): Promise<void> {
   await sql`

@@ -80,6 +80,9 @@ export const counts = queries.counts
 /** The latest conversation of a contact in an inbox, if there is one. */
 export const findLatest = queries.findLatest
 
+/** Conversations that a user holds, at most so many. */
+export const listAssigned = queries.listAssigned
+
 /** Makes concurrent first messages of one contact in one inbox wait for each other. */
 export const lockOpening = queries.lockOpening
 

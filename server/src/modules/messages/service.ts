@@ -15,6 +15,7 @@ import type { Attachment } from './schema.ts'
 
 export { change, wake } from './changes.ts'
 export { messageNotOutgoing, messageStatusBackward, remove, report } from './delivery.ts'
+export { letGo, releaseRest } from './leaving.ts'
 export { countUnreadByContact, reachContact, readByTeam } from './marks.ts'
 export { presentAll, presentNew, presentOne } from './present.ts'
 

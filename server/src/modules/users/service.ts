@@ -121,6 +121,16 @@ export function setPresence(ctx: Ctx, id: string, presence: Presence): Promise<q
   })
 }
 
+/** What a module above does in the transaction in which a user leaves: called for the workspace, then for its twin. */
+export type Farewell = (tx: Tx, user_id: string) => Promise<void>
+
+let farewells: readonly Farewell[] | null = null
+
+/** Names what modules above do when a user leaves. Called once, by modules/index.ts. */
+export function partWith(list: readonly Farewell[]): void {
+  farewells = list
+}
+
 /** Ends a membership, here and in the twin. What they wrote stays theirs; modules above let go of what was assigned. */
 export function remove(ctx: Ctx, id: string): Promise<void> {
   return transact(ctx, async (tx) => {
@@ -134,6 +144,7 @@ export function remove(ctx: Ctx, id: string): Promise<void> {
       const row = await lock(here, id)
       await queries.update(here, id, { removed_at: tx.now() })
       await emit(here, userRemoved, { data: { user: present(row) } })
+      for (const part of farewells ?? []) await part(here, id)
     }
     changed(tx)
   })
