@@ -38,3 +38,21 @@ test.each<[string, (w: World) => object]>([
   expect(await w.events()).toEqual(before)
   expect((await w.get<{ data: unknown[] }>('/v1/contacts')).body.data).toEqual([])
 })
+
+test('an inbox that is switched off takes nothing new', async () => {
+  const w = await world()
+  const { id } = (await w.post<{ id: string }>('/v1/inboxes', { name: 'Shop', channel: 'api' })).body
+  const send = (client_message_id: string) =>
+    w.post(`/v1/inboxes/${id}/messages`, {
+      contact: { external_id: client_message_id },
+      body: 'Hello',
+      client_message_id,
+    })
+  expect((await send('before')).status).toBe(201)
+  await w.patch(`/v1/inboxes/${id}`, { enabled: false })
+  const before = await w.events()
+  expect(await send('after')).toMatchObject({ status: 409, body: { code: 'inbox_disabled' } })
+  expect(await w.events()).toEqual(before)
+  await w.patch(`/v1/inboxes/${id}`, { enabled: true })
+  expect((await send('after')).status).toBe(201)
+})

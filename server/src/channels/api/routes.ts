@@ -37,6 +37,7 @@ export const routes = [
     refusals: [
       notFound,
       inboxNotApi,
+      inboxes.inboxDisabled,
       contacts.identityRequired,
       contacts.identityConflict,
       messages.messageEmpty,
@@ -45,6 +46,7 @@ export const routes = [
     run: async (ctx, { params, body }) => {
       const inbox = await inboxes.get(ctx, params.id)
       if (inbox.channel !== 'api') throw inboxNotApi()
+      inboxes.requireEnabled(inbox)
       const { row, isNew } = await receive(ctx, inbox, body)
       const message = await messages.presentOne(ctx, row)
       return isNew ? created(message, etag(row.version)) : ok(message, etag(row.version))

@@ -16,7 +16,6 @@ import { Visitor, VisitorConversation, VisitorMessage, VisitorMessageList, WebCh
 import { isDueForRenewal, readToken } from './token.ts'
 import * as visitors from './visitors.ts'
 
-export const inboxDisabled = refusal('inbox_disabled', 409, 'This inbox is switched off.')
 export const attachmentsOff = refusal('attachments_off', 403, 'This inbox takes no files.')
 
 const BODY_LENGTH = 10_000
@@ -55,7 +54,7 @@ export const routes = [
     params: InboxParams,
     body: Body({ ...Claim, external_id: Type.Optional(Text(255)), user_hash: Type.Optional(Text(128)) }),
     replies: { 201: Visitor, 200: Visitor },
-    refusals: [notFound, inboxDisabled],
+    refusals: [notFound, inboxes.inboxDisabled],
     run: async (ctx, { params, body, incoming }) => {
       const inbox = await open(ctx, params.inbox_id)
       const session = await sessionOf(incoming, inbox)
@@ -145,7 +144,7 @@ export const routes = [
       client_message_id: ClientMessageId,
     }),
     replies: { 201: VisitorMessage, 200: VisitorMessage },
-    refusals: [notFound, inboxDisabled, attachmentsOff, messages.messageEmpty, messages.clientMessageIdTaken],
+    refusals: [notFound, inboxes.inboxDisabled, attachmentsOff, messages.messageEmpty, messages.clientMessageIdTaken],
     run: async (ctx, { params, body, incoming }) => {
       const inbox = await open(ctx, params.inbox_id)
       if (body.attachments?.length && !inbox.settings.attachments) throw attachmentsOff()
@@ -162,7 +161,7 @@ export const routes = [
     params: InboxParams,
     upload: 'file',
     replies: { 201: File },
-    refusals: [notFound, inboxDisabled, attachmentsOff],
+    refusals: [notFound, inboxes.inboxDisabled, attachmentsOff],
     run: async (ctx, { params, upload }) => {
       const inbox = await open(ctx, params.inbox_id)
       if (!inbox.settings.attachments) throw attachmentsOff()
@@ -203,7 +202,7 @@ function look(inbox: WebChatInbox) {
 
 async function open(ctx: Ctx, id: string): Promise<WebChatInbox> {
   const inbox = await inboxes.getWebChat(ctx, id)
-  if (!inbox.enabled) throw inboxDisabled()
+  inboxes.requireEnabled(inbox)
   return inbox
 }
 

@@ -1,6 +1,6 @@
 /** Inboxes: the configured ends of channels, where customers write and from which they are answered. */
 import { type Ctx, type Tx, transact } from '../../kernel/context.ts'
-import { invalidField, notFound } from '../../kernel/errors.ts'
+import { invalidField, notFound, refusal } from '../../kernel/errors.ts'
 import { readPart } from '../../kernel/input.ts'
 import type { Page } from '../../kernel/pages.ts'
 import { requireVersion } from '../../kernel/versions.ts'
@@ -12,6 +12,13 @@ import { ApiSettings, apiDefaults, mergeApi, mergeWebChat, WebChatSettings, webC
 export { createSecret, identitySecretsFull, inboxChannel, removeSecret, verifyIdentity } from './identity.ts'
 export { present } from './rows.ts'
 export type { ApiInbox, Row, Row as Inbox, WebChatInbox } from './schema.ts'
+
+export const inboxDisabled = refusal('inbox_disabled', 409, 'This inbox is switched off.')
+
+/** Refuses what comes in through an inbox that is switched off. */
+export function requireEnabled(inbox: Row): void {
+  if (!inbox.enabled) throw inboxDisabled()
+}
 
 /** The inbox, or a 404; at most two seconds old. */
 export async function get(ctx: Ctx, id: string): Promise<Row> {
