@@ -189,10 +189,13 @@ export async function openLive(url: string, as: string | null, query = '') {
     headers: as === null ? {} : { authorization: `Bearer ${as}` },
   })
   const frames: Record<string, unknown>[] = []
+  const events: LoggedEvent[] = []
   const waiting = new Set<() => void>()
   let closed: number | undefined
   socket.on('message', (data) => {
-    frames.push(JSON.parse(String(data)))
+    const frame: Record<string, unknown> & { event?: LoggedEvent } = JSON.parse(String(data))
+    frames.push(frame)
+    if (frame['type'] === 'event' && frame.event) events.push(frame.event)
     for (const look of waiting) look()
   })
   socket.on('close', (code) => {
@@ -221,9 +224,12 @@ export async function openLive(url: string, as: string | null, query = '') {
     })
   return {
     frames,
+    /** What the frames of type `event` held. */
+    events,
     send: (frame: unknown) => socket.send(JSON.stringify(frame)),
     until: (wanted: (frame: Record<string, unknown>) => boolean) => until(() => frames.find(wanted)),
     event: (type: string) => until(() => frames.find((frame) => isEvent(frame, type))),
+    told: (wanted: (event: LoggedEvent) => boolean) => until(() => events.find(wanted)),
     closed: () => until(() => closed, 10_000),
     close: () => socket.close(),
   }

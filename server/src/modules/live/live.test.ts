@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
-import { openLive, type World, world } from '../../../test/world.ts'
-
-type Frame = { type: string; event: { type: string; cursor: string; data: Record<string, Record<string, unknown>> } }
+import { type LoggedEvent, openLive, type World, world } from '../../../test/world.ts'
 
 async function talk(w: World): Promise<string> {
   const { body } = await w.post<{ id: string }>('/v1/conversations', { contact: { email: 'ada@example.com' } })
@@ -17,7 +15,7 @@ test('a socket hears what happens from now on, and nothing of a stranger’s', a
   await w.post('/v1/conversations', { contact: { email: 'x@example.com' } }, { as: w.stranger.key })
   await note(w, id, 'first')
   await live.event('message.noted')
-  expect(live.frames.filter((frame) => frame['type'] === 'event')).toHaveLength(1)
+  expect(live.events).toHaveLength(1)
   live.close()
 })
 
@@ -27,18 +25,14 @@ test('a socket that resumes by cursor gets exactly what it missed, in order', as
   const first = await w.live()
   await first.until((frame) => frame['type'] === 'caught_up')
   await note(w, id, 'seen')
-  const seen = (await first.event('message.noted')) as unknown as Frame
+  const seen = await first.told((event) => event.type === 'message.noted')
   first.close()
   for (const body of ['missed 1', 'missed 2', 'missed 3']) await note(w, id, body)
-  const second = await w.live(w.key, `?after=${encodeURIComponent(seen.event.cursor)}`)
+  const second = await w.live(w.key, `?after=${encodeURIComponent(seen.cursor)}`)
   await second.until((frame) => frame['type'] === 'caught_up')
   await note(w, id, 'fresh')
-  await second.until(
-    (frame) => frame['type'] === 'event' && (frame as unknown as Frame).event.data['message']?.['body'] === 'fresh',
-  )
-  const bodies = second.frames
-    .filter((frame) => frame['type'] === 'event')
-    .map((frame) => (frame as unknown as Frame).event.data['message']?.['body'])
+  await second.told((event) => event.data['message']?.['body'] === 'fresh')
+  const bodies = second.events.map((event) => event.data['message']?.['body'])
   expect(bodies).toEqual(['missed 1', 'missed 2', 'missed 3', 'fresh'])
   second.close()
 })
@@ -53,14 +47,11 @@ test('the log keeps the true order of a conversation under sixteen writers', asy
       for (let n = 0; n < 10; n++) await note(w, id, `${client}-${n}`)
     }),
   )
-  const positions = (events: { type: string; data: Record<string, Record<string, unknown>> }[]) =>
+  const positions = (events: LoggedEvent[]) =>
     events.filter((event) => event.type === 'message.noted').map((event) => event.data['message']?.['position'])
   const expected = Array.from({ length: 160 }, (_, index) => index + 1)
   expect(positions(await w.log_of_events())).toEqual(expected)
-  const heard = () =>
-    positions(
-      live.frames.filter((frame) => frame['type'] === 'event').map((frame) => (frame as unknown as Frame).event),
-    )
+  const heard = () => positions(live.events)
   await live.until(() => heard().length === 160)
   expect(heard()).toEqual(expected)
   live.close()
@@ -74,15 +65,8 @@ test('a key hears only what its scopes read', async () => {
   const id = await talk(w)
   await note(w, id, 'secret')
   await w.post('/v1/contacts', { email: 'later@example.com' })
-  await live.until(
-    (frame) =>
-      frame['type'] === 'event' && (frame as unknown as Frame).event.data['contact']?.['email'] === 'later@example.com',
-  )
-  expect(
-    live.frames
-      .filter((frame) => frame['type'] === 'event')
-      .every((frame) => (frame as unknown as Frame).event.type.startsWith('contact.')),
-  ).toBe(true)
+  await live.told((event) => event.data['contact']?.['email'] === 'later@example.com')
+  expect(live.events.every((event) => event.type.startsWith('contact.'))).toBe(true)
   expect((await w.events(key)).every((type) => type.startsWith('contact.'))).toBe(true)
   live.close()
 })
