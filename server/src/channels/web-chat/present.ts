@@ -1,6 +1,7 @@
 /** A conversation and its messages as the visitor may see them: no notes, no activity, nobody's id. */
 import type { Ctx } from '../../kernel/context.ts'
 import { iso } from '../../kernel/time.ts'
+import type { Status } from '../../modules/conversations/schema.ts'
 import type * as conversations from '../../modules/conversations/service.ts'
 import type { Message } from '../../modules/messages/schema.ts'
 import * as messages from '../../modules/messages/service.ts'
@@ -9,13 +10,18 @@ import type { VisitorConversation, VisitorMessage } from './schema.ts'
 export async function presentConversation(ctx: Ctx, row: conversations.Row): Promise<VisitorConversation> {
   return {
     id: row.id,
-    status: row.status,
+    status: presentStatus(row.status),
     unread_count: await messages.countUnreadByContact(ctx, row),
     last_position: row.messages_count,
     read_position: row.contact_read_position,
     team_read_position: row.team_read_position,
     created_at: iso(row.created_at),
   }
+}
+
+/** What of a conversation's state concerns the visitor: whether it is done. */
+export function presentStatus(status: Status): VisitorConversation['status'] {
+  return status === 'resolved' ? 'resolved' : 'open'
 }
 
 /** Nothing for what is not between the visitor and the team. */

@@ -3,7 +3,7 @@
 import type { LoggedEvent } from '../../kernel/outbox.ts'
 import type { Conversation } from '../../modules/conversations/schema.ts'
 import type { Message } from '../../modules/messages/schema.ts'
-import { presentMessage } from './present.ts'
+import { presentMessage, presentStatus } from './present.ts'
 import type { VisitorConversation } from './schema.ts'
 
 const SHOWN = new Set([
@@ -40,7 +40,7 @@ export function frame(event: LoggedEvent, shown: Projection, cursor: string): st
   const { conversation, message } = shown
   const state: Omit<VisitorConversation, 'unread_count'> = {
     id: conversation.id,
-    status: conversation.status,
+    status: presentStatus(conversation.status),
     last_position: conversation.messages_count,
     read_position: conversation.contact_read_position,
     team_read_position: conversation.team_read_position,

@@ -1,7 +1,6 @@
 /** What a visitor of the web chat sees, and how their session is stored. */
 import { type Static, Type } from 'typebox'
 import { Count, Id, Nullable, OneOf, Time } from '../../kernel/schema.ts'
-import { STATUSES } from '../../modules/conversations/schema.ts'
 import { File } from '../../modules/files/schema.ts'
 
 export type Tables = {
@@ -37,7 +36,7 @@ export const WebChat = Type.Object({
 export const VisitorConversation = Type.Object(
   {
     id: Id,
-    status: OneOf(STATUSES),
+    status: OneOf(['open', 'resolved'], 'That it waits, sleeps or is taken for spam is the team’s own.'),
     unread_count: Type.Integer({ minimum: 0, description: 'Answers the visitor has not read.' }),
     last_position: Count,
     read_position: Count,

@@ -104,6 +104,28 @@ test('a visitor’s socket hears the answer, and nothing that stays within the t
   socket.close()
 })
 
+test.each(['pending', 'spam', 'snoozed'])('that a conversation is %s is not the visitor’s business', async (status) => {
+  const { w, visit } = await chatWorld()
+  const vi = await visit()
+  const { conversation_id } = (await vi.say('Hello')).body
+  const socket = await level(await vi.live())
+  const snoozed_until = status === 'snoozed' ? new Date(Date.now() + 60_000).toISOString() : undefined
+  const changed = await w.patch(`/v1/conversations/${conversation_id}`, { status, snoozed_until })
+  expect(changed).toMatchObject({ status: 200, body: { status } })
+  await socket.event('conversation.updated')
+  const seen = [(await vi.me()).body.conversation, (await vi.thread()).conversation, socket.frames.filter(isEvent)]
+  expect(seen).toMatchObject([
+    { status: 'open' },
+    { status: 'open' },
+    [{ event: { data: { conversation: { status: 'open' } } } }],
+  ])
+  expect(JSON.stringify(seen)).not.toContain(status)
+  await w.patch(`/v1/conversations/${conversation_id}`, { status: 'resolved' })
+  await socket.event('conversation.resolved')
+  expect((await vi.thread()).conversation).toMatchObject({ status: 'resolved' })
+  socket.close()
+})
+
 test('a socket that comes back has missed nothing', async () => {
   const { visit, answer } = await chatWorld()
   const vi = await visit()
