@@ -43,6 +43,22 @@ test('an idle server is gone at once, with every connection and socket', async (
   expect(await isRefused(w)).toBe(true)
 })
 
+test('sockets that come while it stops do not keep it', async () => {
+  const w = await world({ on: startServer() })
+  const coming = Array.from({ length: 60 }, async (_, n) => {
+    await wait(n / 3)
+    return w.live().catch((error: Error) => error.message)
+  })
+  await wait(12)
+  const began = performance.now()
+  await w.app.drain()
+  expect(performance.now() - began).toBeLessThan(3_000)
+  for (const outcome of await Promise.all(coming)) {
+    if (typeof outcome === 'string') expect(outcome).toMatch(/503|ECONNREFUSED|ECONNRESET|hang up/)
+    else expect(await outcome.closed()).toBe(1012)
+  }
+})
+
 test.concurrent('what is under way is finished, and whoever comes meanwhile is told to try elsewhere', async () => {
   const w = await world({ on: startServer() })
   const body = '{"external_id":"slow","name":"Slow"}'

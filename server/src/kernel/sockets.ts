@@ -73,9 +73,12 @@ export function openSockets(): Sockets {
     raw.on('error', () => raw.destroy())
     const greet = greeters.get(request.url?.split('?')[0] ?? '')
     if (!greet) return refuseBare(raw, routeNotFound())
-    if (isClosing) return refuseBare(raw, draining({ headers: { 'retry-after': '1' } }))
+    const refuseLate = () => refuseBare(raw, draining({ headers: { 'retry-after': '1' } }))
+    if (isClosing) return refuseLate()
     try {
       const welcome = await greet(request)
+      // Whoever was being recognised when the others were told to leave would stay for ever.
+      if (isClosing) return refuseLate()
       server.handleUpgrade(request, raw, head, (socket) => welcome(connect(socket, live)))
     } catch (error) {
       refuseBare(raw, toRefusal(error))
