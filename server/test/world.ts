@@ -232,6 +232,8 @@ export async function openLive(url: string, as: string | null, query = '') {
     told: (wanted: (event: LoggedEvent) => boolean) => until(() => events.find(wanted)),
     closed: () => until(() => closed, 10_000),
     close: () => socket.close(),
+    /** Goes away without a word, as a phone in a tunnel. */
+    break: () => socket.terminate(),
   }
 }
 

@@ -1,6 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { address, chatWorld, inboxOf, level } from '../../../test/visitors.ts'
-import { startServer } from '../../../test/world.ts'
+import { openLive, startServer } from '../../../test/world.ts'
 import { DAY } from '../../kernel/time.ts'
 
 const clock = { ahead: 0 }
@@ -22,6 +23,21 @@ test('who signs out is signed out, on every socket too', async () => {
   expect(await vi.me()).toMatchObject({ status: 401, body: { code: 'credential_invalid' } })
   expect((await vi.say('Hello?')).status).toBe(401)
   expect(await (await vi.live()).closed()).toBe(4401)
+})
+
+test('who leaves while they are being recognised takes no place', async () => {
+  const { w, visit } = await chatWorld()
+  const vi = await visit()
+  await vi.say('Hello')
+  for (let n = 0; n < 30; n++) {
+    const hasty = await openLive(w.url, null)
+    hasty.send({ type: 'auth', token: vi.token })
+    if (n % 3 > 0) await wait(n % 3)
+    hasty.break()
+  }
+  await wait(100)
+  const sockets = await Promise.all(Array.from({ length: 5 }, async () => level(await vi.live())))
+  for (const socket of sockets) socket.close()
 })
 
 test('a deleted contact is nobody’s session any more', async () => {

@@ -130,8 +130,12 @@ function awaitGuest(
   roster: ReturnType<typeof openRoster>,
 ): void {
   const { kernel, door, now } = options
+  let hasLeft = false
   const timer = setTimeout(() => connection.close(CLOSE.credentialEnded), AUTH_WITHIN)
-  connection.onClose = () => clearTimeout(timer)
+  connection.onClose = () => {
+    clearTimeout(timer)
+    hasLeft = true
+  }
   connection.onFrame = async (frame) => {
     const { type, token, after } = fields(frame)
     if (type !== 'auth' || typeof token !== 'string') return
@@ -139,6 +143,7 @@ function awaitGuest(
     try {
       const guest = await door(kernel, token, now)
       clearTimeout(timer)
+      if (hasLeft) return
       const who = `${guest.caller.workspace_id} ${guest.caller.credential}`
       const leave = roster.admit({ connection, who, most: MOST_OF_A_GUEST, credential: null })
       if (leave)
