@@ -1,11 +1,10 @@
 /** What all measurements share: a product of their own to measure, the middle of several results, a line of a table. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Place, type Product, postmaster, start } from '../test/product.ts'
+import { type Place, type Product, start, stopAll } from '../test/product.ts'
 
-const STOP_MS = 12_000
 const UNTIL_MS = 60_000
 
 /** Measures a fresh product and takes it away again. The exit code says whether what was promised holds. */
@@ -17,12 +16,12 @@ export async function onProduct(
   const root = join(import.meta.dirname, '..')
   const place: Place = { root, data: mkdtempSync(join(tmpdir(), `bench-${name}-`)), port }
   const product = await start(place)
-  const interrupt = () => void stop(product).then(() => process.exit(1))
+  const interrupt = () => void stopAll(place).then(() => process.exit(1))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
     process.exitCode = (await measure(product)) ? 0 : 1
   } finally {
-    await stop(product)
+    await stopAll(place)
     rmSync(place.data, { recursive: true, force: true })
     rmSync(`${place.data}.log`, { force: true })
   }
@@ -39,6 +38,11 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
 
+/** Resident memory of a process in kB. */
+export function residentOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+}
+
 export function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`
 }
@@ -47,11 +51,4 @@ export async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (const end = performance.now() + UNTIL_MS; !(await isSo()); await sleep(50)) {
     if (performance.now() > end) throw new Error('What was waited for did not come.')
   }
-}
-
-async function stop(product: Product): Promise<void> {
-  await Promise.race([product.kill('SIGTERM', 'process'), sleep(STOP_MS)])
-  if (!product.isGone()) await product.kill('SIGKILL', 'group')
-  const left = postmaster(product)
-  if (left) process.kill(left.pid, 'SIGINT')
 }

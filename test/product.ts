@@ -24,6 +24,9 @@ export interface Product extends Place {
 
 const START_MS = 60_000
 const COMMAND_MS = 40_000
+const STOP_MS = 12_000
+
+const launched = new Set<ChildProcess>()
 
 /** Starts the server as the leader of its own process group. What it says is added to `<data>.log`. */
 export function launch(place: Place): ChildProcess {
@@ -34,7 +37,19 @@ export function launch(place: Place): ChildProcess {
     detached: true,
   })
   closeSync(log)
+  launched.add(child)
+  child.once('exit', () => launched.delete(child))
   return child
+}
+
+/** Stops every server that was started here and still runs, in order if it can be, and the PostgreSQL one left behind. */
+export async function stopAll(place: Place): Promise<void> {
+  const running = [...launched]
+  const gone = Promise.all(running.map((child) => end(child, 'SIGTERM', 'process')))
+  await Promise.race([gone, sleep(STOP_MS)])
+  await Promise.all(running.map((child) => end(child, 'SIGKILL', 'group')))
+  const left = postmaster(place)
+  if (left) process.kill(left.pid, 'SIGINT')
 }
 
 /** Starts the server and waits until it is ready. */
