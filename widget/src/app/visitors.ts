@@ -47,6 +47,8 @@ export function createVisitors(inbox: string, host: Host, requests: Requests, st
       answer = await requests.makeVisitor(fields, null)
     }
     if (answer.ok) {
+      // Meanwhile the page has named somebody else: this visitor is not shown to them.
+      if (claims() !== claimed) return make()
       const { token, contact } = answer.body
       host.set('session', JSON.stringify({ token, contact_id: contact.id, claims: claimed }))
       return { ok: true }

@@ -43,7 +43,8 @@ export function createVisitor(url: string, store: Store, forget: () => void, unr
     signOut,
     /** Only notes the claims: the server hears them when the visitor opens the chat, for looking at a page makes no contact. */
     identify(claims) {
-      const known: Claims | null = JSON.parse(session()?.claims ?? 'null')
+      // Whether or not the server has heard of the one before: what was said so far may be theirs.
+      const known: Claims | null = JSON.parse(store.get('claims') ?? 'null')
       if (known && key(known) !== key(claims)) signOut()
       // Equal claims are equal text: one order of keys.
       store.set('claims', JSON.stringify(claims, ['external_id', 'email', 'name', 'user_hash']))
