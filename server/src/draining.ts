@@ -19,13 +19,14 @@ export function watchRequests(server: FastifyInstance, state: { isDraining: bool
 
   server.addHook('onRequest', async (request, reply) => {
     underWay.add(request)
+    // Also of those who hang up before they are answered.
+    reply.raw.once('close', () => {
+      underWay.delete(request)
+      if (underWay.size === 0) lastIsDone()
+    })
     if (!state.isDraining) return
     reply.header('connection', 'close')
     if (!ASKED_TO_THE_END.has(request.routeOptions.url ?? '')) throw draining({ headers: { 'retry-after': '1' } })
-  })
-  server.addHook('onResponse', async (request) => {
-    underWay.delete(request)
-    if (underWay.size === 0) lastIsDone()
   })
 
   return async () => {

@@ -43,6 +43,30 @@ test('an idle server is gone at once, with every connection and socket', async (
   expect(await isRefused(w)).toBe(true)
 })
 
+test('who hung up in the middle is not waited for', async () => {
+  const w = await world({ on: startServer() })
+  const head = `Host: x\r\nAuthorization: Bearer ${w.key}\r\n`
+  const halves = [
+    `POST /v1/contacts HTTP/1.1\r\n${head}${JSON_HEAD}Content-Length: 100\r\n\r\n{"name":`,
+    `POST /v1/files HTTP/1.1\r\n${head}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 999\r\n\r\n--x\r\n`,
+    `GET /v1/contacts HTTP/1.1\r\n${head}\r\n`,
+    `GET /v1/events HTTP/1.1\r\n${head}\r\n`,
+    `POST /v1/tags HTTP/1.1\r\n${head}${JSON_HEAD}Idempotency-Key: k\r\nContent-Length: 12\r\n\r\n{"name":"x"}`,
+  ]
+  for (const bytes of [...halves, ...halves]) {
+    const { hostname, port } = new URL(w.url)
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => {})
+    socket.write(bytes)
+    await wait(3)
+    socket.destroy()
+  }
+  await wait(200)
+  const began = performance.now()
+  await w.app.drain()
+  expect(performance.now() - began).toBeLessThan(1_500)
+})
+
 test('sockets that come while it stops do not keep it', async () => {
   const w = await world({ on: startServer() })
   const coming = Array.from({ length: 60 }, async (_, n) => {

@@ -233,6 +233,20 @@ test('a request that dawdles over its head is let go', async () => {
   expect(after).toBeLessThan(15_000)
 })
 
+test('who hangs up, and whose URL cannot be read, has a line in the log as everybody else', async () => {
+  const statusOf = (id: string | null) => {
+    const line = w.log.find((one) => one.includes(`"id":"${id}"`))
+    return line && JSON.parse(line)
+  }
+  const unread = await w.get('/v1/contacts/%zz')
+  await expect.poll(() => statusOf(unread.headers.get('x-request-id'))).toMatchObject({ status: 400, route: 'GET *' })
+  const before = w.log.length
+  await wire(w.url, [post('Content-Length: 40\r\n\r\n{"email":')], 50)
+  await expect
+    .poll(() => w.log.slice(before).map((line) => JSON.parse(line)))
+    .toMatchObject([{ status: 499, route: 'POST /v1/contacts', workspace: w.id }])
+})
+
 test('nothing of all this was a failure of ours', () => {
   expect(w.log.filter((line) => line.includes('"level":"error"'))).toEqual([])
 })

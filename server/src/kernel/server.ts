@@ -40,6 +40,8 @@ declare module 'fastify' {
 }
 
 const JSON_BYTES = 1024 * 1024
+/** For whoever did not wait for an answer; the number nginx gave it. */
+const HUNG_UP = 499
 const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000'
 const EXPOSED =
   'X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, ETag, Idempotent-Replayed'
@@ -80,7 +82,9 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   readBodies(app)
 
   app.addHook('onRequest', async (request, reply) => begin(request, reply, options))
-  app.addHook('onResponse', async (request, reply) => logRequest(kernel, request, reply))
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => logRequest(kernel, request, reply))
+  })
 
   for (const route of options.routes) mount(app, route, options)
   answerTheRest(app, options)
@@ -227,7 +231,7 @@ function logRequest(kernel: Kernel, request: FastifyRequest, reply: FastifyReply
       workspace: workspace_id,
       key: credential,
       route: `${request.method} ${request.routeOptions.url ?? '*'}`,
-      status: reply.statusCode,
+      status: reply.raw.writableFinished ? reply.statusCode : HUNG_UP,
       ms: state ? Math.round((performance.now() - state.began) * 10) / 10 : 0,
     },
     'request',
