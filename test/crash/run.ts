@@ -20,6 +20,8 @@ const CONVERSATIONS = 12
 /** Half a minute on an idle machine; several times that where others work as well. */
 const WITHIN_MS = 180_000
 const LEVEL_MS = 10_000
+const AT_WORK = 30
+const AT_WORK_MS = 5_000
 
 type Strike = 'process' | 'group' | 'process and database' | 'process, twice' | 'database'
 const STRIKES: readonly Strike[] = [
@@ -82,6 +84,7 @@ async function run(): Promise<boolean> {
   for (const [index, how] of STRIKES.entries()) {
     const before = ledger.acknowledged.length
     await sleep(300 + Math.random() * 1_200)
+    await atWork(() => ledger.acknowledged.length - before)
     const count = ledger.acknowledged.length - before
     const struck = performance.now()
     await strike(how)
@@ -139,6 +142,11 @@ async function strike(how: Strike): Promise<void> {
     if (early.exitCode === null && early.signalCode === null) await new Promise((gone) => early.once('exit', gone))
   }
   product = await start(place)
+}
+
+/** Waits for some messages to get through, so that it is at its work when it is killed. */
+async function atWork(count: () => number): Promise<void> {
+  for (const until = performance.now() + AT_WORK_MS; count() < AT_WORK && performance.now() < until; ) await sleep(20)
 }
 
 async function readAll(caller: { url: string; bearer: string }): Promise<Kept[]> {
