@@ -189,9 +189,11 @@ test('a forged X-Forwarded-For is not believed, a trusted proxy’s is read from
     on.get('/v1/me', { as: `ap_${'a'.repeat(16)}_${'A'.repeat(43)}`, headers: { 'x-forwarded-for': forwarded } })
   const left = async (on: World, forwarded: string) =>
     Number((await guess(on, forwarded)).headers.get('x-ratelimit-remaining'))
-  const first = await left(w, address())
-  expect(await left(w, address())).toBe(first - 1)
-  expect(await left(w, 'nonsense')).toBe(first - 2)
+  const plain = await world({ on: startServer() })
+  expect(await left(plain, address())).toBe(59)
+  expect(await left(plain, address())).toBe(58)
+  expect(await left(plain, 'nonsense')).toBe(57)
+  await plain.app.drain()
 
   const behind = await world({ on: startServer({ env: { ANTIPHON_TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8' } }) })
   const caller = address()
