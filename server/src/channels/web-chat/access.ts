@@ -32,6 +32,8 @@ export const newcomer: Access = {
   scheme: 'none',
   authenticate: async (incoming) => {
     const inbox = await requireInbox(incoming)
+    const text = bearer(incoming)
+    if (text !== null) await recogniseIn(inbox, text, incoming)
     return someone(incoming, inbox.workspace_id, { policy: 'web_chat_visitors', limit: VISITS_A_MINUTE })
   },
 }
@@ -43,8 +45,7 @@ export const visitor: Access = {
     const inbox = await requireInbox(incoming)
     const text = bearer(incoming)
     if (text === null) throw credentialMissing()
-    const caller = await recognise(incoming.kernel, text, incoming.now)
-    if (caller.session.inbox_id !== inbox.id) throw credentialInvalid()
+    const caller = await recogniseIn(inbox, text, incoming)
     return {
       ...caller,
       buckets: [...caller.buckets, { policy: 'web_chat', key: incoming.network, limit: LOOKS_A_MINUTE }],
@@ -60,6 +61,24 @@ export const uploader: Access = {
     const files = { policy: 'web_chat_files', key: incoming.network, limit: FILES_A_MINUTE }
     return { ...caller, buckets: [...caller.buckets, files] }
   },
+}
+
+/**
+ * Whose request it is. Remembered and not asked again: a route may run inside a transaction, and one that waits there for
+ * a second connection can wait for others that do the same.
+ */
+const recognised = new WeakMap<Incoming['raw'], queries.Session>()
+
+/** The session of a request that came with a token, or null. */
+export function sessionOf(incoming: Incoming): queries.Session | null {
+  return recognised.get(incoming.raw) ?? null
+}
+
+async function recogniseIn(inbox: WebChatInbox, text: string, incoming: Incoming): ReturnType<typeof recognise> {
+  const caller = await recognise(incoming.kernel, text, incoming.now)
+  if (caller.session.inbox_id !== inbox.id) throw credentialInvalid()
+  recognised.set(incoming.raw, caller.session)
+  return caller
 }
 
 /** The visitor a token names. Refuses one that is forged, has ended or has expired. */

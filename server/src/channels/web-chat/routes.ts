@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Ctx } from '../../kernel/context.ts'
-import { credentialInvalid, notFound, refusal } from '../../kernel/errors.ts'
+import { credentialMissing, notFound, refusal } from '../../kernel/errors.ts'
 import { created, type Incoming, NoContent, noContent, ok, Query, route } from '../../kernel/http.ts'
 import { Body, Text } from '../../kernel/schema.ts'
 import { File } from '../../modules/files/schema.ts'
@@ -9,7 +9,7 @@ import type { WebChatInbox } from '../../modules/inboxes/schema.ts'
 import * as inboxes from '../../modules/inboxes/service.ts'
 import { ClientMessageId, Written } from '../../modules/messages/schema.ts'
 import * as messages from '../../modules/messages/service.ts'
-import { bearer, looker, newcomer, recognise, uploader, visitor } from './access.ts'
+import { bearer, looker, newcomer, sessionOf, uploader, visitor } from './access.ts'
 import { list, mark, write } from './conversation.ts'
 import type { Session } from './queries.ts'
 import { Visitor, VisitorConversation, VisitorMessage, VisitorMessageList, WebChat } from './schema.ts'
@@ -57,7 +57,7 @@ export const routes = [
     refusals: [notFound, inboxes.inboxDisabled],
     run: async (ctx, { params, body, incoming }) => {
       const inbox = await open(ctx, params.inbox_id)
-      const session = await sessionOf(incoming, inbox)
+      const session = sessionOf(incoming)
       const { visitor: who, isNew } = await visitors.arrive(ctx, inbox, { claim: body, session })
       return isNew ? created(who) : ok(who)
     },
@@ -74,7 +74,7 @@ export const routes = [
     run: async (ctx, { incoming }) => {
       const text = bearer(incoming) ?? ''
       const token = readToken(ctx.kernel, text, ctx.now())
-      const session = await requireSession(incoming)
+      const session = requireSession(incoming)
       const who = await visitors.show(ctx, session)
       if (!token || !isDueForRenewal(token, ctx.now())) return ok({ ...who, token: text })
       await visitors.renew(ctx, session)
@@ -92,7 +92,7 @@ export const routes = [
     body: Body(Claim),
     replies: { 200: Visitor },
     refusals: [notFound],
-    run: async (ctx, { body, incoming }) => ok(await visitors.correct(ctx, await requireSession(incoming), body)),
+    run: async (ctx, { body, incoming }) => ok(await visitors.correct(ctx, requireSession(incoming), body)),
   }),
   route({
     method: 'DELETE',
@@ -104,7 +104,7 @@ export const routes = [
     replies: { 204: NoContent },
     refusals: [notFound],
     run: async (ctx, { incoming }) => {
-      await visitors.leave(ctx, await requireSession(incoming))
+      await visitors.leave(ctx, requireSession(incoming))
       return noContent()
     },
   }),
@@ -129,7 +129,7 @@ export const routes = [
     }),
     replies: { 200: VisitorMessageList },
     refusals: [notFound],
-    run: async (ctx, { query, incoming }) => ok(await list(ctx, await requireSession(incoming), query)),
+    run: async (ctx, { query, incoming }) => ok(await list(ctx, requireSession(incoming), query)),
   }),
   route({
     method: 'POST',
@@ -148,7 +148,7 @@ export const routes = [
     run: async (ctx, { params, body, incoming }) => {
       const inbox = await open(ctx, params.inbox_id)
       if (body.attachments?.length && !inbox.settings.attachments) throw attachmentsOff()
-      const { message, isNew } = await write(ctx, inbox, { session: await requireSession(incoming), words: body })
+      const { message, isNew } = await write(ctx, inbox, { session: requireSession(incoming), words: body })
       return isNew ? created(message) : ok(message)
     },
   }),
@@ -184,7 +184,7 @@ export const routes = [
     refusals: [notFound],
     run: async (ctx, { body, incoming }) => {
       const kind = body.delivered === true ? 'delivered' : 'read'
-      return ok(await mark(ctx, await requireSession(incoming), { kind, position: body.position }))
+      return ok(await mark(ctx, requireSession(incoming), { kind, position: body.position }))
     },
   }),
 ]
@@ -206,16 +206,8 @@ async function open(ctx: Ctx, id: string): Promise<WebChatInbox> {
   return inbox
 }
 
-/** The session of a token that came along, or null. One of another inbox, or one that has ended, is nobody's. */
-async function sessionOf(incoming: Incoming, inbox: WebChatInbox): Promise<Session | null> {
-  const text = bearer(incoming)
-  if (text === null) return null
-  const { session } = await recognise(incoming.kernel, text, incoming.now)
-  if (session.inbox_id !== inbox.id) throw credentialInvalid()
-  return session
-}
-
-async function requireSession(incoming: Incoming): Promise<Session> {
-  const { session } = await recognise(incoming.kernel, bearer(incoming) ?? '', incoming.now)
+function requireSession(incoming: Incoming): Session {
+  const session = sessionOf(incoming)
+  if (!session) throw credentialMissing()
   return session
 }

@@ -162,6 +162,19 @@ test('twenty identical messages are one, and twenty first ones are one conversat
   expect(types.filter((type) => type === 'message.received')).toHaveLength(21)
 })
 
+test('many first messages under keys of their own do not wait for each other’s connections', async () => {
+  const { w, path, visit } = await chatWorld()
+  const visitors = [await visit(), await visit()]
+  const replies = await Promise.all(
+    Array.from({ length: 60 }, (_, n) => {
+      const { options } = visitors[n % 2] ?? { options: {} }
+      const headers = { ...Object(options).headers, 'idempotency-key': newId() }
+      return w.post(path('/messages'), { body: `${n}`, client_message_id: newId() }, { ...options, headers })
+    }),
+  )
+  expect(replies.map((reply) => reply.status)).toEqual(Array(60).fill(201))
+})
+
 test('typing is seen on the other side, by name and not by id', async () => {
   const { w, visit } = await chatWorld()
   const [vi, other] = [await visit(), await visit()]
