@@ -19,13 +19,15 @@ import type { Kernel } from './kernel/kernel.ts'
 import { type Log, openLog } from './kernel/log.ts'
 import type { Module } from './kernel/module.ts'
 import { toOpenApi } from './kernel/openapi.ts'
+import { openOutbound } from './kernel/outbound.ts'
 import { openOutbox } from './kernel/outbox.ts'
 import { keepPartitions } from './kernel/partitions.ts'
-import { openRateLimits } from './kernel/rate-limit.ts'
+import { openRateLimits, type RateLimits } from './kernel/rate-limit.ts'
 import { makeSecrets } from './kernel/secrets.ts'
 import { buildServer } from './kernel/server.ts'
 import { openSockets } from './kernel/sockets.ts'
 import { SECOND } from './kernel/time.ts'
+import { openUsageCounts } from './kernel/usage.ts'
 import { credential } from './modules/api-keys/service.ts'
 import { modules } from './modules/index.ts'
 import { startLive } from './modules/live/service.ts'
@@ -70,7 +72,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const jobsDatabase = openDatabase({ connection: options.connection, connections: 6, statementTimeout: 60 * SECOND })
   const jobs = openJobs(jobsDatabase.pool, log)
-  const kernel = makeKernel(options, { database, log })
+  const kernel = makeKernel(options, { database, log, limits: await openLimits(config, log) })
   const system = (workspace_id: string | null) => systemContext(kernel, now, workspace_id)
   const state = { isDraining: false }
   const routes = [...healthRoutes(state), ...parts.flatMap((part) => part.routes ?? [])]
@@ -109,6 +111,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       stopMetrics()
       await jobs.stop()
       await kernel.outbox.stop()
+      await kernel.outbound.close()
+      kernel.limits.close()
       await Promise.all([database.close(), jobsDatabase.close()])
     },
   }
@@ -124,13 +128,13 @@ export async function openKernel(options: Omit<AppOptions, 'assets'>): Promise<O
   const log = options.log ?? openLog('info')
   const database = openDatabase({ connection: options.connection, connections: 2 })
   const jobsDatabase = openDatabase({ connection: options.connection, connections: 1, statementTimeout: 60 * SECOND })
-  const kernel = makeKernel(options, { database, log })
+  const kernel = makeKernel(options, { database, log, limits: openRateLimits() })
   await keepPartitions(database.kysely, now())
   await migrateJobs(jobsDatabase.pool, log)
   return {
     kernel,
     system: (workspace_id) => systemContext(kernel, now, workspace_id),
-    close: async () => void (await Promise.all([database.close(), jobsDatabase.close()])),
+    close: async () => void (await Promise.all([kernel.outbound.close(), database.close(), jobsDatabase.close()])),
   }
 }
 
@@ -158,14 +162,26 @@ function publishContract(server: FastifyInstance, routes: readonly Route[]): voi
   )
 }
 
-function makeKernel(options: Omit<AppOptions, 'assets'>, opened: { database: Database; log: Log }): Kernel {
+/** Counted in this process, or by the Redis that all processes share; its client is loaded only for that. */
+async function openLimits({ redisUrl }: Config, log: Log): Promise<RateLimits> {
+  if (redisUrl === null) return openRateLimits()
+  const { openRedisLimits } = await import('./kernel/redis-limits.ts')
+  return openRedisLimits(redisUrl, log)
+}
+
+function makeKernel(
+  options: Omit<AppOptions, 'assets'>,
+  opened: { database: Database; log: Log; limits: RateLimits },
+): Kernel {
   const { config } = options
   return {
     database: opened.database,
     secrets: makeSecrets(options.secrets),
     files: openFileStore(join(config.data, 'files')),
     outbox: openOutbox(opened.database.kysely, opened.log),
-    limits: openRateLimits(),
+    outbound: openOutbound({ allow: config.outboundAllow }),
+    limits: opened.limits,
+    usage: openUsageCounts(),
     sockets: openSockets(),
     log: opened.log,
     url: () => config.url ?? '',

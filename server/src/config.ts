@@ -16,6 +16,8 @@ export interface Config {
   readonly secrets: readonly [string, ...string[]] | null
   /** null means the embedded PostgreSQL. */
   readonly databaseUrl: string | null
+  /** The Redis or Valkey that counts limits for all processes; null means that each counts for itself. */
+  readonly redisUrl: string | null
   /** Loopback port of `GET /metrics`; null means that there is none. */
   readonly metricsPort: number | null
   /** Bytes. */
@@ -80,6 +82,12 @@ export const variables: readonly Variable[] = [
     default: '',
     why: 'A PostgreSQL (15 or newer) to use instead of the embedded one.',
   },
+  {
+    name: 'REDIS_URL',
+    type: 'redis:// or rediss:// URL',
+    default: '',
+    why: 'A Redis or Valkey in which several processes count their limits as one; without it each counts for itself.',
+  },
   { name: 'ANTIPHON_METRICS_PORT', type: 'port', default: '', why: 'Serves GET /metrics on this loopback port.' },
   {
     name: 'ANTIPHON_MAX_UPLOAD',
@@ -143,6 +151,7 @@ export function readConfig(env: Env, flags: Flags = {}): Config {
     trustedProxies: read('ANTIPHON_TRUSTED_PROXIES', parseNetworks) ?? [],
     secrets,
     databaseUrl,
+    redisUrl: read('REDIS_URL', parseRedisUrl),
     metricsPort: read('ANTIPHON_METRICS_PORT', (text) => parsePort(text, 1)),
     maxUpload: read('ANTIPHON_MAX_UPLOAD', parseSize) ?? 0,
     outboundAllow: read('ANTIPHON_OUTBOUND_ALLOW', parseNetworks) ?? [],
@@ -230,6 +239,14 @@ function parseDatabaseUrl(text: string): string {
   const protocol = URL.canParse(text) ? new URL(text).protocol : ''
   if (protocol === 'postgres:' || protocol === 'postgresql:') return text
   throw new Error('must be a URL such as postgres://user:password@host:5432/database.')
+}
+
+// Nor here.
+function parseRedisUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isRedis = url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== ''
+  if (isRedis && /^(\/\d*)?$/.test(url.pathname) && !url.search && !url.hash) return text
+  throw new Error('must be a URL such as redis://user:password@host:6379/0, or rediss:// for TLS.')
 }
 
 const UNITS: Readonly<Record<string, number>> = {

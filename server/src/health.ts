@@ -24,6 +24,10 @@ const Ready = Type.Object({
   database: Type.String({ description: '`ok`, or what is wrong.' }),
   schema: Type.String({ description: '`ok`, or how it differs from what this version wants.' }),
   relay: Type.String({ description: '`ok`, or that the log of events stands still.' }),
+  limits: Type.String({
+    description:
+      '`ok`, or that limits are counted by this process alone because Redis is gone; it is ready all the same.',
+  }),
   server: Type.String({ description: '`ok`, or `stopping`.' }),
 })
 
@@ -50,13 +54,15 @@ export function healthRoutes(state: { isDraining: boolean }): Route[] {
       workspace: 'anywhere',
       replies: { 200: Ready, 503: Ready },
       run: async (ctx): Promise<Answer<Ready>> => {
-        const parts = {
+        const needed = {
           ...(await databaseOf(ctx)),
           relay: ctx.kernel.outbox.trouble() === null ? 'ok' : 'stands still',
           server: state.isDraining ? 'stopping' : 'ok',
         }
-        if (Object.values(parts).every((part) => part === 'ok')) return ok({ status: 'ready', ...parts })
-        return { status: 503, body: { status: 'not_ready', ...parts }, headers: { 'retry-after': '1' } }
+        const limits = ctx.kernel.limits.trouble() === null ? 'ok' : 'degraded: Redis does not answer'
+        const isReady = Object.values(needed).every((part) => part === 'ok')
+        if (isReady) return ok({ status: 'ready', ...needed, limits })
+        return { status: 503, body: { status: 'not_ready', ...needed, limits }, headers: { 'retry-after': '1' } }
       },
     }),
   ]

@@ -7,7 +7,7 @@ test('a server that can do its work says so to anyone', async () => {
   expect(await w.get('/health', { as: null })).toMatchObject({ status: 200, body: { status: 'ok' } })
   expect(await w.get('/ready', { as: null })).toMatchObject({
     status: 200,
-    body: { status: 'ready', database: 'ok', schema: 'ok', relay: 'ok', server: 'ok' },
+    body: { status: 'ready', database: 'ok', schema: 'ok', relay: 'ok', server: 'ok', limits: 'ok' },
   })
   const many = await Promise.all(Array.from({ length: 100 }, () => w.get('/ready', { as: 'nonsense' })))
   expect(many.every((reply) => reply.status === 200 && reply.headers.get('x-ratelimit-limit') === null)).toBe(true)

@@ -11,7 +11,7 @@ import {
 } from './errors.ts'
 import type { Access, Caller, Incoming, Route } from './http.ts'
 import { urlMalformed } from './problems.ts'
-import { type Bucket, limitHeaders, type Standing } from './rate-limit.ts'
+import { type Bucket, classBucket, limitHeaders, type Standing } from './rate-limit.ts'
 
 export const workspaceRequired = refusal('workspace_required', 400, 'Name the workspace: you belong to several.')
 
@@ -42,12 +42,37 @@ function isDecodable(url: string): boolean {
 /** Recognises the caller, counts the request, checks workspace and scope; sets the limit headers whatever comes of it. */
 export async function admit(route: Route, access: Access, incoming: Incoming, reply: FastifyReply): Promise<Caller> {
   const caller = await recognise(() => access.authenticate(incoming), incoming, reply)
-  await count(caller.buckets, incoming, reply)
+  await countFor(caller, route, { incoming, reply, isMachine: access.scheme === 'credential' })
   if (route.workspace !== 'anywhere' && caller.workspace_id === null) throw workspaceRequired()
   if (route.scope !== null && !allows(caller.scopes, route.scope)) {
     throw scopeMissing({ detail: `This needs the scope ${route.scope}.` })
   }
   return caller
+}
+
+/** Counts a request of a caller, and its class where the route has one; what comes by key or session is noted as use. */
+async function countFor(
+  caller: Caller,
+  route: Route,
+  { incoming, reply, isMachine }: { incoming: Incoming; reply: FastifyReply; isMachine: boolean },
+): Promise<void> {
+  const { workspace_id, actor, buckets } = caller
+  const note = (outcome: 'taken' | 'refused') => {
+    if (!isMachine || workspace_id === null) return
+    incoming.kernel.usage.note(
+      { workspace_id, key_id: actor.type === 'api' ? actor.id : null },
+      outcome,
+      incoming.now(),
+    )
+  }
+  try {
+    const all = route.class && workspace_id ? [...buckets, classBucket(route.class, workspace_id)] : buckets
+    await count(all, incoming, reply)
+    note('taken')
+  } catch (error) {
+    note('refused')
+    throw error
+  }
 }
 
 /** Counts a request in its buckets and shows how they stand, where there is a reply to show it on; refuses it when one is full. */

@@ -5,7 +5,7 @@ import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { Actor, Ctx } from './context.ts'
 import type { RefusalKind } from './errors.ts'
 import type { Kernel } from './kernel.ts'
-import type { Bucket } from './rate-limit.ts'
+import type { Bucket, RouteClass } from './rate-limit.ts'
 import type { Upload } from './uploads.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -71,6 +71,8 @@ interface Spec<P extends TObject, Q extends TObject, B extends TSchema, R extend
   readonly scope: string | null
   /** How callers are recognised; by API key or session when left out. */
   readonly access?: Access
+  /** A class of routes that cost more than others: has a bucket of the workspace beside its plan's. */
+  readonly class?: RouteClass
   /** `anywhere`: answers a caller who named no workspace as well. */
   readonly workspace?: 'anywhere'
   readonly params?: P

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { limitHeaders, openRateLimits } from './rate-limit.ts'
+import { openWindows } from './windows.ts'
 
 const bucket = (policy: string, limit: number, key = 'k') => ({ policy, key, limit })
 
@@ -22,6 +23,48 @@ test('what one bucket refuses counts in none, and the tightest is shown', async 
     expect([refused, standing?.policy]).toEqual([true, 'key'])
   }
   expect(await limits.look(bucket('plan', 10))).toMatchObject({ remaining: 8 })
+})
+
+test('of several that are full, the one that lasts longest says when to come back', async () => {
+  let now = 0
+  const limits = openRateLimits(openWindows(() => now))
+  await limits.consume([bucket('plan', 1)])
+  now = 20_000
+  await limits.consume([bucket('key', 1)])
+  const { standing } = await limits.consume([bucket('plan', 1), bucket('roomy', 9), bucket('key', 1)])
+  expect(standing).toMatchObject({ policy: 'key', resetIn: 60_000 })
+})
+
+test('a bucket that is always shown is shown, unless another refuses', async () => {
+  const limits = openRateLimits()
+  const both = [bucket('plan', 2), { ...bucket('dialect', 10), shown: 'always' as const }]
+  expect((await limits.consume(both)).standing).toMatchObject({ policy: 'dialect', remaining: 9 })
+  await limits.consume(both)
+  expect(await limits.consume(both)).toMatchObject({ refused: true, standing: { policy: 'plan', remaining: 0 } })
+  expect(await limits.look(bucket('dialect', 10))).toMatchObject({ remaining: 8 })
+})
+
+test('a window ends a minute after its first request, and is forgotten', async () => {
+  let now = 0
+  const windows = openWindows(() => now)
+  const limits = openRateLimits(windows)
+  await limits.consume([bucket('plan', 1)])
+  now = 59_999
+  expect((await limits.consume([bucket('plan', 1)])).refused).toBe(true)
+  now = 60_000
+  expect((await limits.consume([bucket('plan', 1)])).refused).toBe(false)
+  for (let n = 0; n < 50; n++) await limits.consume([bucket('address', 1, `address ${n}`)])
+  expect(windows.size).toBe(51)
+  now = 120_000
+  await limits.consume([bucket('address', 1, 'another')])
+  expect(windows.size).toBe(1)
+})
+
+test('whoever comes from everywhere at once fills no memory', () => {
+  const windows = openWindows()
+  for (let n = 0; n < 150_000; n++) windows.count(`address ${n}`)
+  expect(windows.size).toBe(100_000)
+  expect(windows.look('address 149999').used).toBe(1)
 })
 
 test('looking counts nothing, and who has no bucket has no limit', async () => {

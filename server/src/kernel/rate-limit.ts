@@ -1,7 +1,6 @@
-/** How often. Fixed windows of 60 s in this process's memory; a request counts in every bucket of its caller or in none. */
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-
-const WINDOW_SECONDS = 60
+/** How often. Fixed windows of 60 s; a request counts in every bucket of its caller or in none. */
+import { MINUTE, SECOND } from './time.ts'
+import { openWindows, type Window, type Windows } from './windows.ts'
 
 export interface Bucket {
   /** The name that the `RateLimit` header shows, such as `plan`. */
@@ -10,6 +9,8 @@ export interface Bucket {
   readonly key: string
   /** Requests in 60 s. */
   readonly limit: number
+  /** `always`: its standing is told even where another has less left, as a dialect's own is. */
+  readonly shown?: 'always'
 }
 
 export interface Standing {
@@ -20,72 +21,93 @@ export interface Standing {
   readonly resetIn: number
 }
 
-export interface RateLimits {
-  /** Counts one request. `refused` says whether some bucket was full; then none has counted it. */
-  consume(buckets: readonly Bucket[]): Promise<{ refused: boolean; standing: Standing | null }>
-  /** How a bucket stands, without counting. */
-  look(bucket: Bucket): Promise<Standing>
+export interface Outcome {
+  /** Whether some bucket was full; then none has counted the request. */
+  readonly refused: boolean
+  /** Of the bucket that refuses, or of the one with the least left; null without buckets. */
+  readonly standing: Standing | null
 }
 
-export function openRateLimits(): RateLimits {
-  const limiters = new Map<number, RateLimiterMemory>()
-  const limiter = (limit: number) => {
-    const known = limiters.get(limit)
-    if (known) return known
-    const made = new RateLimiterMemory({ points: limit, duration: WINDOW_SECONDS })
-    limiters.set(limit, made)
-    return made
-  }
-  const name = (bucket: Bucket) => `${bucket.policy}:${bucket.key}`
+export interface RateLimits {
+  /** Counts one request. */
+  consume(buckets: readonly Bucket[]): Promise<Outcome>
+  /** How a bucket stands, without counting. */
+  look(bucket: Bucket): Promise<Standing>
+  /** Why requests of other processes are not counted here, or null when all is well. */
+  trouble(): string | null
+  close(): void
+}
 
+/** Routes that cost more than others: each class is a bucket of the workspace beside its plan’s. Requests a minute. */
+export const ROUTE_CLASSES = {
+  import_export: 5,
+  campaign_send: 5,
+  ai_reply: 10,
+  ai_sentiment: 20,
+  scrape: 3,
+} as const
+export type RouteClass = keyof typeof ROUTE_CLASSES
+
+/** The bucket that a workspace has for a class of routes. */
+export function classBucket(name: RouteClass, workspace_id: string): Bucket {
+  return { policy: name, key: workspace_id, limit: ROUTE_CLASSES[name] }
+}
+
+/** Limits counted in this process alone. */
+export function openRateLimits(windows: Windows = openWindows()): RateLimits {
   return {
-    consume: async (buckets) => {
-      const taken: Bucket[] = []
-      let tightest: Standing | null = null
-      for (const bucket of buckets) {
-        const outcome = await limiter(bucket.limit).consume(name(bucket)).catch(full)
-        const standing = stand(bucket, outcome)
-        if (outcome.consumedPoints > bucket.limit) {
-          for (const other of taken) await limiter(other.limit).reward(name(other))
-          return { refused: true, standing }
-        }
-        taken.push(bucket)
-        if (!tightest || standing.remaining < tightest.remaining) tightest = standing
-      }
-      return { refused: false, standing: tightest }
-    },
-    look: async (bucket) => {
-      const outcome = await limiter(bucket.limit).get(name(bucket))
-      return outcome
-        ? stand(bucket, outcome)
-        : { policy: bucket.policy, limit: bucket.limit, remaining: bucket.limit, resetIn: WINDOW_SECONDS * 1_000 }
-    },
+    consume: async (buckets) => consumeIn(windows, buckets),
+    look: async (bucket) => stand(bucket, windows.look(nameOf(bucket))),
+    trouble: () => null,
+    close: () => {},
   }
+}
+
+/** Counts a request in every window, or in none when one is full: nothing else runs in between. */
+export function consumeIn(windows: Windows, buckets: readonly Bucket[]): Outcome {
+  const before = buckets.map((bucket) => windows.look(nameOf(bucket)))
+  const refused = buckets.some((bucket, index) => (before[index]?.used ?? 0) >= bucket.limit)
+  return judge(buckets, { refused, windows: refused ? before : buckets.map((bucket) => windows.count(nameOf(bucket))) })
+}
+
+/** What to tell of windows, one for each bucket, after they have counted a request or refused to. */
+export function judge(
+  buckets: readonly Bucket[],
+  { refused, windows }: { refused: boolean; windows: readonly Window[] },
+): Outcome {
+  let standing: Standing | null = null
+  for (const [index, bucket] of buckets.entries()) {
+    const window = windows[index]
+    if (!window) continue
+    const one = stand(bucket, window)
+    if (!refused && bucket.shown === 'always') return { refused, standing: one }
+    if (standing === null || (refused ? isLater(one, standing) : one.remaining < standing.remaining)) standing = one
+  }
+  return { refused, standing }
+}
+
+// Of several that are full, whoever waits for the last does not come back in vain.
+function isLater(one: Standing, other: Standing): boolean {
+  if (one.remaining > 0 || other.remaining > 0) return one.remaining < other.remaining
+  return one.resetIn > other.resetIn
+}
+
+export function nameOf(bucket: Bucket): string {
+  return `${bucket.policy}:${bucket.key}`
+}
+
+export function stand({ policy, limit }: Bucket, { used, resetIn }: Window): Standing {
+  return { policy, limit, remaining: Math.max(0, limit - used), resetIn }
 }
 
 /** The headers that say how the caller stands, in the old spelling and in that of the IETF draft. */
 export function limitHeaders(standing: Standing, now: Date): Record<string, string> {
-  const seconds = Math.max(1, Math.ceil(standing.resetIn / 1_000))
+  const seconds = Math.max(1, Math.ceil(standing.resetIn / SECOND))
   return {
     'x-ratelimit-limit': String(standing.limit),
     'x-ratelimit-remaining': String(standing.remaining),
-    'x-ratelimit-reset': String(Math.ceil(now.getTime() / 1_000) + seconds),
-    'ratelimit-policy': `"${standing.policy}";q=${standing.limit};w=${WINDOW_SECONDS}`,
+    'x-ratelimit-reset': String(Math.ceil(now.getTime() / SECOND) + seconds),
+    'ratelimit-policy': `"${standing.policy}";q=${standing.limit};w=${MINUTE / SECOND}`,
     ratelimit: `"${standing.policy}";r=${standing.remaining};t=${seconds}`,
   }
-}
-
-function stand(bucket: Bucket, outcome: RateLimiterRes): Standing {
-  return {
-    policy: bucket.policy,
-    limit: bucket.limit,
-    remaining: Math.max(0, bucket.limit - outcome.consumedPoints),
-    resetIn: outcome.msBeforeNext,
-  }
-}
-
-// The library rejects with its result when a bucket is full, and with an Error when something broke.
-function full(outcome: unknown): RateLimiterRes {
-  if (outcome instanceof RateLimiterRes) return outcome
-  throw outcome
 }

@@ -75,6 +75,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   const refuse = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const refused = toRefusal(error)
     if (refused.status === 500) logFailure(kernel, request, error)
+    await showStanding(request, reply)
     const origin = kernel.url() || addresses.originOf(request.raw)
     return sendProblem(reply, refused, { origin, request_id: request.id })
   }
@@ -190,10 +191,15 @@ function answerTheRest(app: FastifyInstance, { routes }: ServerOptions): void {
     const path = request.url.split('?')[0] ?? ''
     const methods = patterns.filter((pattern) => pattern.path.test(path)).map((pattern) => pattern.method)
     if (request.method === 'OPTIONS' && path.startsWith('/v1')) return preflight(reply, methods)
-    await showAddressStanding(reply, request.state.incoming)
     if (methods.length === 0) throw routeNotFound()
     throw methodNotAllowed({ headers: { allow: [...new Set(methods), 'OPTIONS'].join(', ') } })
   })
+}
+
+/** Whoever was refused before they were counted is told how their address stands. */
+async function showStanding(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const state: State | undefined = request.state
+  if (state && state.caller === null && !reply.hasHeader('ratelimit')) await showAddressStanding(reply, state.incoming)
 }
 
 function preflight(reply: FastifyReply, methods: readonly string[]): FastifyReply {

@@ -30,6 +30,7 @@ describe('settings', () => {
       ANTIPHON_TRUSTED_PROXIES: '10.0.0.0/33',
       ANTIPHON_SECRET: 'short',
       DATABASE_URL: 'mysql://localhost',
+      REDIS_URL: 'http://localhost:6379',
       ANTIPHON_METRICS_PORT: 'yes',
       ANTIPHON_MAX_UPLOAD: 'much',
       ANTIPHON_OUTBOUND_ALLOW: 'intranet',
@@ -40,8 +41,12 @@ describe('settings', () => {
   })
 
   test('what a secret or a database URL says is never repeated', () => {
-    const lines = linesOf({ ANTIPHON_SECRET: 'hunter2', DATABASE_URL: 'mysql://me:hunter2@db' })
-    expect(lines).toHaveLength(2)
+    const lines = linesOf({
+      ANTIPHON_SECRET: 'hunter2',
+      DATABASE_URL: 'mysql://me:hunter2@db',
+      REDIS_URL: 'redis://:hunter2@cache/first',
+    })
+    expect(lines).toHaveLength(3)
     expect(lines.join()).not.toContain('hunter2')
   })
 
@@ -50,6 +55,26 @@ describe('settings', () => {
     expect(line).toMatch(/^ANTIPHON_SECRET is required with DATABASE_URL/)
     expect(more).toEqual([])
     expect(linesOf({ DATABASE_URL: 'postgres://localhost/antiphon', ANTIPHON_SECRET: SECRET })).toEqual([])
+  })
+
+  test('REDIS_URL is a Redis or Valkey, with TLS or without, and a number of a database', () => {
+    for (const url of [
+      'redis://localhost',
+      'redis://:secret@[::1]:6380/2',
+      'rediss://me:secret@cache.example.com:6379/',
+    ]) {
+      expect(readConfig({ REDIS_URL: url }).redisUrl).toBe(url)
+    }
+    expect(readConfig({}).redisUrl).toBeNull()
+    for (const url of [
+      'localhost:6379',
+      'redis:',
+      'redis://host/name',
+      'redis://host?db=1',
+      'unix:///run/redis.sock',
+    ]) {
+      expect(linesOf({ REDIS_URL: url })).toEqual([expect.stringMatching(/^REDIS_URL must be a URL such as redis:/)])
+    }
   })
 
   test('a flag wins over its variable, and is named when it is wrong', () => {
