@@ -73,7 +73,7 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
       for (;;) {
         const given = await sequenceOnce(db)
         // What others have put in order since is not among those given a position here: then all is read.
-        const events = given[0]?.position === told + 1 ? given : await readAfter(db, told)
+        const events = given[0]?.position === told + 1 ? given : await eventsAfter(db, told, BATCH)
         tell(events)
         if (given.length < BATCH && events.length < BATCH) break
       }
@@ -127,7 +127,7 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
     },
     trouble: () => trouble,
     start: async () => {
-      told = await head(db)
+      told = await lastPosition(db)
       trouble = null
       timer = setInterval(run, POLL)
       run()
@@ -169,16 +169,31 @@ async function sequenceOnce(db: Kysely<{}>, patience: 'try' | 'wait' = 'try'): P
   })
 }
 
+/** The events of all workspaces after a position, in order: for whoever reads the log with a place of their own in it. */
 // biome-ignore lint/complexity/noBannedTypes: as above.
-async function readAfter(db: Kysely<{}>, position: number): Promise<LoggedEvent[]> {
+export async function eventsAfter(db: Kysely<{}>, position: number, limit: number): Promise<LoggedEvent[]> {
   const { rows } = await sql<LoggedEvent>`
-    select ${EVENT_COLUMNS} from events where position > ${position} order by position limit ${sql.lit(BATCH)}
+    select ${EVENT_COLUMNS} from events where position > ${position} order by position limit ${limit}
     ${global('outbox.read')}`.execute(db)
   return rows
 }
 
+/** Events by their ids, whether they have a place in the log yet or not; those no longer kept are left out. */
+export async function eventsByIds(
+  // biome-ignore lint/complexity/noBannedTypes: as above.
+  db: Kysely<{}>,
+  keys: readonly { readonly workspace_id: string; readonly id: string }[],
+): Promise<Omit<LoggedEvent, 'position'>[]> {
+  const { rows } = await sql<Omit<LoggedEvent, 'position'>>`
+    select id, workspace_id, type, actor_type, actor_id, actor_name, data, previous, created_at from events
+    where workspace_id = any(${[...new Set(keys.map((key) => key.workspace_id))]})
+      and id = any(${keys.map((key) => key.id)})`.execute(db)
+  return rows
+}
+
+/** The last position that was given. */
 // biome-ignore lint/complexity/noBannedTypes: as above.
-async function head(db: Kysely<{}>): Promise<number> {
+export async function lastPosition(db: Kysely<{}>): Promise<number> {
   const { rows } = await sql<{ position: number }>`select position from event_head ${global('outbox.head')}`.execute(db)
   return rows[0]?.position ?? 0
 }
