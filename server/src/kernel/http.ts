@@ -80,7 +80,7 @@ interface Spec<P extends TObject, Q extends TObject, B extends TSchema, R extend
   readonly body?: B
   /** `file`: the body is multipart with one part `file`. */
   readonly upload?: 'file'
-  /** `secret`: the answer shows a secret and is kept encrypted for repeats. */
+  /** `secret`: the answer shows a secret that no other answer shows. */
   readonly shows?: 'secret'
   readonly replies: R
   readonly refusals?: readonly RefusalKind[]

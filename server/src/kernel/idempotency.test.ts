@@ -84,7 +84,7 @@ test('a refusal is not kept: what was wrong can be put right under the same key'
 test('while the first is under way, a second is told to wait; when it breaks off, nothing is left', async () => {
   const w = await world()
   const ctx = w.app.system(w.id)
-  const attempt = { caller: 'somebody', key: 'k', fingerprint: Buffer.from('f'), secret: false }
+  const attempt = { caller: 'somebody', key: 'k', fingerprint: Buffer.from('f') }
   const answer: StoredAnswer = { status: 201, headers: {}, payload: '{}' }
   const begun = Promise.withResolvers<void>()
   const held = Promise.withResolvers<void>()
@@ -104,7 +104,7 @@ test('while the first is under way, a second is told to wait; when it breaks off
 test('what died between the change and its answer has changed nothing', async () => {
   const w = await world()
   const ctx = w.app.system(w.id)
-  const attempt = { caller: 'somebody', key: 'k', fingerprint: Buffer.from('f'), secret: false }
+  const attempt = { caller: 'somebody', key: 'k', fingerprint: Buffer.from('f') }
   const before = await everything(w)
   const dying = once(ctx, attempt, async (tx) => {
     await transact(tx, (inner) => ensureTags(inner, ['half']))
@@ -117,7 +117,7 @@ test('what died between the change and its answer has changed nothing', async ()
 test('a key is free again after a day', async () => {
   const w = await world()
   const ctx = w.app.system(w.id)
-  const attempt = { caller: 'somebody', key: 'k', fingerprint: Buffer.from('f'), secret: false }
+  const attempt = { caller: 'somebody', key: 'k', fingerprint: Buffer.from('f') }
   const run = (days: number) =>
     once({ ...ctx, now: () => new Date(Date.now() + days * DAY) }, attempt, async () => ({
       status: 200,
@@ -140,6 +140,55 @@ test('an answer that shows a secret is kept sealed, and shown to nobody else', a
   expect(kept).toMatchObject([{ sealed: true, status: 201 }])
   expect(JSON.stringify(kept)).not.toContain(first.body.secret)
 })
+
+test('no answer lies open: not one that shows a secret, and not one with a link that opens a file', async () => {
+  const w = await world()
+  const body = new FormData()
+  body.set('file', new File(['hello'], 'a.txt', { type: 'text/plain' }))
+  const send = () => w.call<{ url: string }>('POST', '/v1/files', { body, headers: { 'idempotency-key': 'f' } })
+  const [first, again] = [await send(), await send()]
+  expect(again.text).toBe(first.text)
+  expect((await w.get(again.body.url, { as: null })).text).toBe('hello')
+  const kept = await w.sql('select * from idempotency_keys where workspace_id = $1', [w.id])
+  expect(kept).toHaveLength(1)
+  expect(JSON.stringify(kept)).not.toMatch(/signature|a\.txt/)
+})
+
+test('an answer that can no longer be opened is not given half, and nothing is done twice', async () => {
+  const w = await world()
+  await add(w, 'k', { name: 'one' })
+  await w.sql("update idempotency_keys set payload = 'x' || payload where workspace_id = $1", [w.id])
+  const before = await everything(w)
+  expect(await add(w, 'k', { name: 'one' })).toMatchObject({ status: 409, body: { code: 'idempotency_answer_lost' } })
+  expect(await everything(w)).toEqual(before)
+})
+
+test.each<[string, (w: World) => Promise<[string, string, unknown, number]>]>([
+  ['POST', async () => ['POST', '/v1/tags', { name: 'one' }, 201]],
+  ['PATCH', async (w) => ['PATCH', `/v1/tags/${await tagOf(w)}`, { name: 'other' }, 200]],
+  ['DELETE', async (w) => ['DELETE', `/v1/tags/${await tagOf(w)}`, undefined, 204]],
+])(
+  'of twenty %s at once with one key, one is done and the others hear of it or are told to wait',
+  async (_m, request) => {
+    const w = await world()
+    const [method, path, body, status] = await request(w)
+    const before = (await w.events()).length
+    const send = () => w.call(method, path, { headers: { 'idempotency-key': 'k' }, ...(body ? { body } : {}) })
+    const replies = await Promise.all(Array.from({ length: 20 }, send))
+    const done = replies.filter((reply) => reply.status === status)
+    const waiting = replies.filter((reply) => reply.status === 409 && reply.body['code'] === 'idempotency_in_flight')
+    expect(done.length + waiting.length).toBe(20)
+    expect(waiting.every((reply) => reply.headers.get('retry-after') === '1')).toBe(true)
+    expect(done.filter((reply) => reply.headers.get('idempotent-replayed') === null)).toHaveLength(1)
+    expect(new Set(done.map(({ text }) => text)).size).toBe(1)
+    expect((await w.events()).length).toBe(before + 1)
+    expect((await send()).headers.get('idempotent-replayed')).toBe('true')
+  },
+)
+
+async function tagOf(w: World): Promise<string> {
+  return (await w.post<{ id: string }>('/v1/tags', { name: 'first' })).body.id
+}
 
 test('an upload that is sent again is the same file; other bytes under its key are refused', async () => {
   const w = await world()

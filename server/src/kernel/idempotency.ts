@@ -4,6 +4,8 @@
  * The transaction of the change begins by trying a lock on the caller's key: taken means that the first request is still
  * under way. Then it looks for an answer; with none it runs the change and stores the answer, so that change and answer
  * commit together. Refusals and failures roll back and leave nothing, so a retry runs again.
+ *
+ * What was answered is kept sealed, whatever it is: answers show secrets, and links that open files without a credential.
  */
 import { sql } from 'kysely'
 import { type Ctx, type Tx, transact } from './context.ts'
@@ -23,6 +25,11 @@ export const idempotencyKeyInvalid = refusal(
   422,
   'An Idempotency-Key has 1 to 255 printable ASCII characters.',
 )
+export const idempotencyAnswerLost = refusal(
+  'idempotency_answer_lost',
+  409,
+  'This was done, but what was answered can no longer be read: the server’s secret has changed.',
+)
 
 export interface StoredAnswer {
   readonly status: number
@@ -37,8 +44,6 @@ export interface Attempt {
   readonly key: string
   /** Of method, concrete path, query and body. */
   readonly fingerprint: Buffer
-  /** Whether the answer shows a secret. */
-  readonly secret: boolean
 }
 
 /** Runs `work` once per key and caller for 24 hours; `replayed` says whether this is an earlier run's answer. */
@@ -79,18 +84,17 @@ async function find(tx: Tx, attempt: Attempt): Promise<StoredAnswer | null> {
   const row = rows[0]
   if (!row) return null
   if (!equal(row.fingerprint, attempt.fingerprint)) throw idempotencyMismatch()
-  const payload =
-    row.sealed && row.payload !== null ? tx.kernel.secrets.decrypt('idempotency', row.payload) : row.payload
-  return { status: row.status, headers: row.headers, payload }
+  const { status, headers, payload, sealed } = row
+  if (payload === null || !sealed) return { status, headers, payload }
+  const text = tx.kernel.secrets.decrypt('idempotency', payload)
+  if (text === null) throw idempotencyAnswerLost()
+  return { status, headers, payload: text }
 }
 
 async function store(tx: Tx, attempt: Attempt, answer: StoredAnswer): Promise<void> {
-  const payload =
-    attempt.secret && answer.payload !== null
-      ? tx.kernel.secrets.encrypt('idempotency', answer.payload)
-      : answer.payload
+  const payload = answer.payload === null ? null : tx.kernel.secrets.encrypt('idempotency', answer.payload)
   await sql`
     insert into idempotency_keys (id, workspace_id, caller, key, fingerprint, status, headers, payload, sealed, created_at)
     values (${newId()}, ${tx.workspace_id}, ${attempt.caller}, ${attempt.key}, ${attempt.fingerprint}, ${answer.status},
-      ${JSON.stringify(answer.headers)}, ${payload}, ${attempt.secret}, ${tx.now()})`.execute(tx.db)
+      ${JSON.stringify(answer.headers)}, ${payload}, true, ${tx.now()})`.execute(tx.db)
 }

@@ -22,7 +22,6 @@ export async function respond(
     caller: call.caller.credential,
     key,
     fingerprint: sha256(`${request.method}\n${request.url}\n${call.digest}`),
-    secret: route.shows === 'secret',
   }
   const stored = await once(call.ctx, attempt, async (tx) => storable(reply, await route.run(tx, call.input)))
   if (stored.replayed) reply.header('idempotent-replayed', 'true')
