@@ -37,8 +37,17 @@ CREATE TABLE public.api_keys (
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    allow text[] DEFAULT '{}'::text[] NOT NULL,
+    last_used_address text,
+    old_secret_hash bytea,
+    old_secret_expires_at timestamp with time zone,
+    CONSTRAINT api_keys_allow_check CHECK ((cardinality(allow) <= 50)),
+    CONSTRAINT api_keys_check CHECK (((old_secret_hash IS NULL) OR (old_secret_expires_at IS NOT NULL))),
     CONSTRAINT api_keys_id_check CHECK ((id ~ '^[0-9a-z]{16}$'::text)),
     CONSTRAINT api_keys_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT api_keys_old_secret_hash_check CHECK ((length(old_secret_hash) = 32)),
     CONSTRAINT api_keys_requests_per_minute_check CHECK ((requests_per_minute > 0)),
     CONSTRAINT api_keys_scopes_check CHECK ((cardinality(scopes) > 0)),
     CONSTRAINT api_keys_secret_hash_check CHECK ((length(secret_hash) = 32))
@@ -525,9 +534,9 @@ ALTER TABLE ONLY public.workspaces
 
 CREATE INDEX accounts_by_person ON public.accounts USING btree (person_id);
 
-CREATE INDEX api_keys_by_user ON public.api_keys USING btree (workspace_id, user_id) WHERE (user_id IS NOT NULL);
+CREATE INDEX api_keys_by_age ON public.api_keys USING btree (workspace_id, created_at, id) WHERE (revoked_at IS NULL);
 
-CREATE INDEX api_keys_by_workspace ON public.api_keys USING btree (workspace_id, id);
+CREATE INDEX api_keys_by_user ON public.api_keys USING btree (workspace_id, user_id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX contact_identities_by_contact ON public.contact_identities USING btree (workspace_id, contact_id);
 

@@ -12,7 +12,7 @@ import { type LoggedEvent, type World, world } from './world.ts'
 let w: World
 let agent: { cookie: string; origin: string }
 const inbox = { api: '', chat: '' }
-const ids = { contact: '', conversation: '', message: '', tag: '', inbox: '', user: '', chat: '' }
+const ids = { contact: '', conversation: '', message: '', tag: '', inbox: '', user: '', chat: '', key: '' }
 const secrets: string[] = []
 let visitor = ''
 
@@ -257,6 +257,30 @@ const story: readonly (readonly [string, readonly string[], () => Promise<unknow
       secrets.push(person.password)
     },
   ],
+  [
+    'a key is made',
+    ['api_key.created'],
+    async () => {
+      const key = await made<{ id: string; bearer: string; private_key: string }>('/v1/api-keys', {
+        name: 'Shop',
+        scopes: ['contacts:*'],
+      })
+      ids.key = key.id
+      secrets.push(key.bearer, key.private_key)
+    },
+  ],
+  ['a key is switched off', ['api_key.updated'], () => changed(`/v1/api-keys/${ids.key}`, { active: false })],
+  ['a key is off already', [], () => changed(`/v1/api-keys/${ids.key}`, { active: false })],
+  [
+    'a key gets a new secret',
+    ['api_key.updated'],
+    async () => {
+      const reply = await w.post<{ private_key: string }>(`/v1/api-keys/${ids.key}/rotate`, { overlap_seconds: 60 })
+      expect(reply.status).toBe(200)
+      secrets.push(reply.body.private_key)
+    },
+  ],
+  ['a key is revoked', ['api_key.revoked'], () => gone(`/v1/api-keys/${ids.key}`)],
   ['a user gets another role', ['user.updated'], () => changed(`/v1/users/${ids.user}`, { role: 'viewer' })],
   ['a user leaves', ['user.removed'], () => users.remove(w.app.system(w.id), ids.user)],
   [
@@ -320,8 +344,9 @@ const PATHS: Record<string, string> = {
   tag: 'tags',
   inbox: 'inboxes',
   user: 'users',
+  api_key: 'api-keys',
 }
-const GONE = new Set(['contact.deleted', 'tag.deleted', 'user.removed'])
+const GONE = new Set(['api_key.revoked', 'contact.deleted', 'tag.deleted', 'user.removed'])
 
 /** What an event holds is what GET answers at that moment, but for links, which last an hour and are never said. */
 async function isWhole(noun: string, object: Record<string, unknown>, type: string): Promise<void> {

@@ -69,6 +69,7 @@ const fieldsOf = (schema: object | undefined): string[] =>
 const BASES: Record<string, object> = {
   'POST /v1/contacts': { external_id: 'base' },
   'POST /v1/conversations': { contact: { external_id: 'base' } },
+  'POST /v1/api-keys': { name: 'base', scopes: ['tags:read'] },
   'POST /v1/tags': { name: 'base' },
   'POST /v1/inboxes': { name: 'base', channel: 'web_chat' },
 }
@@ -117,7 +118,7 @@ test.each(named(routes.filter((route) => fieldsOf(route.query).length > 0)))(
 )
 
 test('what was taken can be read, and nothing of all this was a failure of ours', async () => {
-  for (const noun of ['contacts', 'conversations', 'tags', 'inboxes', 'users', 'events']) {
+  for (const noun of ['contacts', 'conversations', 'tags', 'inboxes', 'users', 'api-keys', 'events']) {
     expect([noun, (await w.get(`/v1/${noun}?limit=200`)).status]).toEqual([noun, 200])
   }
   expect(w.log.filter((line) => line.includes('"level":"error"'))).toEqual([])

@@ -26,11 +26,16 @@ export async function samples(w: World, tenant: Tenant): Promise<Record<string, 
   const file = await make('/v1/files', upload())
   const secret = await make(`/v1/inboxes/${inboxOf('web_chat')}/identity-secrets`, undefined)
   const user = tenant.users.agent
+  const key = await make('/v1/api-keys', { name: 'Sample', scopes: ['tags:read'] })
 
   const chat = { inbox_id: inboxOf('web_chat') }
   return {
     'GET /v1/users/{id}': { ids: { id: user.id } },
     'PATCH /v1/users/{id}': { ids: { id: user.id }, body: () => ({ role: 'agent' }) },
+    'GET /v1/api-keys/{id}': { ids: { id: key.id } },
+    'PATCH /v1/api-keys/{id}': { ids: { id: key.id }, body: () => ({ name: 'Renamed' }) },
+    'POST /v1/api-keys/{id}/rotate': { ids: { id: key.id }, body: () => ({}) },
+    'DELETE /v1/api-keys/{id}': { ids: { id: key.id } },
     'GET /v1/files/{id}': { ids: { id: file.id } },
     'GET /files/{workspace_id}/{id}': { ids: { workspace_id: tenant.id, id: file.id } },
     'GET /v1/tags/{id}': { ids: { id: tag.id } },

@@ -62,6 +62,11 @@ export const methodNotAllowed = refusal('method_not_allowed', 405, 'This route d
 export const credentialMissing = refusal('credential_missing', 401, 'This route needs a credential.')
 export const credentialInvalid = refusal('credential_invalid', 401, 'The credential is unknown, revoked or expired.')
 export const originNotAllowed = refusal('origin_not_allowed', 403, 'Requests from this origin are not allowed.')
+export const callerNotAllowed = refusal(
+  'caller_not_allowed',
+  403,
+  'The allow-list of this key names neither the caller’s address nor the page that calls.',
+)
 export const rateLimited = refusal('rate_limited', 429, 'Too many requests.')
 export const scopeMissing = refusal('scope_missing', 403, 'The credential lacks the scope that this route needs.')
 export const mediaTypeUnsupported = refusal('media_type_unsupported', 415, 'The body must be JSON.')

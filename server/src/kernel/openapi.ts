@@ -3,6 +3,7 @@ import { type TSchema, Type } from 'typebox'
 import {
   bodyMalformed,
   bodyTooLarge,
+  callerNotAllowed,
   credentialInvalid,
   credentialMissing,
   databaseUnavailable,
@@ -17,7 +18,13 @@ import {
   versionMismatch,
 } from './errors.ts'
 import type { Route } from './http.ts'
-import { idempotencyInFlight, idempotencyKeyInvalid, idempotencyMismatch } from './idempotency.ts'
+import {
+  idempotencyAnswerLost,
+  idempotencyInFlight,
+  idempotencyKeyInvalid,
+  idempotencyMismatch,
+} from './idempotency.ts'
+import { ROUTE_CLASSES } from './rate-limit.ts'
 
 export interface OpenApi {
   openapi: '3.1.0'
@@ -90,6 +97,8 @@ function operation(route: Route, schemas: Record<string, unknown>): Record<strin
     ...(route.description ? { description: route.description } : {}),
     tags: [route.path.split('/')[2]],
     ...(route.scope ? { 'x-scope': route.scope } : {}),
+    ...(route.class ? { 'x-limit': `${route.class}: ${ROUTE_CLASSES[route.class]} a minute` } : {}),
+    ...(route.shows ? { 'x-shows': route.shows } : {}),
     security: security(scheme),
     parameters: parameters(route, schemas),
     ...(route.body
@@ -168,6 +177,7 @@ function refusalsOf(route: Route, scheme: string): Set<RefusalKind> {
   return new Set([
     ...(route.refusals ?? []),
     ...(scheme === 'none' ? [] : [credentialMissing, credentialInvalid]),
+    ...(scheme === 'credential' ? [callerNotAllowed] : []),
     ...(route.scope === null ? [] : [scopeMissing]),
     originNotAllowed,
     rateLimited,
@@ -177,7 +187,9 @@ function refusalsOf(route: Route, scheme: string): Set<RefusalKind> {
     ...(route.body || route.upload ? [bodyMalformed, bodyTooLarge, mediaTypeUnsupported] : []),
     ...(route.path.includes('{') ? [notFound] : []),
     ...(CONDITIONAL.has(route.method) ? [versionMismatch] : []),
-    ...(MUTATING.has(route.method) ? [idempotencyInFlight, idempotencyMismatch, idempotencyKeyInvalid] : []),
+    ...(MUTATING.has(route.method)
+      ? [idempotencyInFlight, idempotencyAnswerLost, idempotencyMismatch, idempotencyKeyInvalid]
+      : []),
   ])
 }
 

@@ -1,6 +1,7 @@
 /** THE LIST: the product, lowest first. A module may import only those above it here. */
 import type { Module } from '../kernel/module.ts'
 import { apiKeys } from './api-keys/module.ts'
+import { endOf } from './api-keys/service.ts'
 import { attributes } from './attributes/module.ts'
 import { contacts } from './contacts/module.ts'
 import { conversations } from './conversations/module.ts'
@@ -35,5 +36,6 @@ foundWith([
 
 /** What modules above do in the transaction in which a user leaves, each with its reason. */
 partWith([
+  endOf, // a key acts for whoever made it
   letGo, // nobody waits for somebody who is gone
 ])

@@ -1,7 +1,7 @@
 /** One credential, written three ways: `ap_[test_]<id>_<secret>`, `ck_<id>:<secret>`, and two headers. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { credentialInvalid } from '../../kernel/errors.ts'
-import type { NewKey } from './schema.ts'
+import type { ShownApiKey } from './schema.ts'
 
 export interface Written {
   readonly id: string
@@ -19,9 +19,12 @@ const CK = /^ck_([0-9a-z]{16}):([0-9A-Za-z]{43})$/
 const ID = /^[0-9a-z]{16}$/
 const SECRET = /^[0-9A-Za-z]{43}$/
 
-export function write(id: string, secret: string, mode: 'live' | 'test'): Omit<NewKey, 'scopes'> {
+export function write(
+  id: string,
+  secret: string,
+  mode: 'live' | 'test',
+): Pick<ShownApiKey, 'bearer' | 'ck' | 'public_key' | 'private_key'> {
   return {
-    id,
     bearer: `ap_${mode === 'test' ? 'test_' : ''}${id}_${secret}`,
     ck: `ck_${id}:${secret}`,
     public_key: id,

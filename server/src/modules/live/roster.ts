@@ -95,6 +95,6 @@ export function openRoster({ endedAmong, onEnded }: Watch): Roster {
   }
 }
 
-function nameOf({ type, id, workspace_id, role }: Credential): string {
-  return `${type} ${id} ${workspace_id} ${role}`
+function nameOf({ type, id, workspace_id, standing }: Credential): string {
+  return `${type} ${id} ${workspace_id} ${standing}`
 }

@@ -2,24 +2,30 @@
 import { allows } from '../../kernel/gate.ts'
 import type { Role } from './schema.ts'
 
-/** Every scope there is, by resource. */
+/** Every scope there is, by resource. The dashboard has a name for each: features/api-keys/resources.ts. */
 const ACTIONS = {
   api_keys: ['read', 'write'],
   contacts: ['read', 'write'],
   conversations: ['read', 'write'],
-  events: ['read'],
   files: ['read', 'write'],
   inboxes: ['read', 'write'],
   messages: ['read', 'write'],
   tags: ['read', 'write'],
   users: ['read', 'write'],
-  workspaces: ['read', 'write'],
+  workspaces: ['read'],
 } as const satisfies Record<string, readonly string[]>
 
-export const SCOPES: readonly string[] = Object.entries(ACTIONS).flatMap(([resource, actions]) =>
+export type Resource = keyof typeof ACTIONS
+
+const SCOPES: readonly string[] = Object.entries(ACTIONS).flatMap(([resource, actions]) =>
   actions.map((action) => `${resource}:${action}`),
 )
-const READS = SCOPES.filter((scope) => scope.endsWith(':read'))
+/** Everything one can ask for: all of it, a resource as a whole, a scope. */
+export const ASKABLE: readonly string[] = ['*', ...Object.keys(ACTIONS).map((resource) => `${resource}:*`), ...SCOPES]
+
+// What opens doors is for those who govern them, to look at as well.
+const GOVERNED = new Set(['api_keys:read'])
+const READS = SCOPES.filter((scope) => scope.endsWith(':read') && !GOVERNED.has(scope))
 const EVERYTHING = ['*']
 
 export const ROLE_SCOPES = {
@@ -31,7 +37,7 @@ export const ROLE_SCOPES = {
 
 /** Whether it is a scope one can ask for: one of the list, `resource:*` or `*`. */
 export function isScope(text: string): boolean {
-  return text === '*' || SCOPES.includes(text) || (text.endsWith(':*') && Object.hasOwn(ACTIONS, text.slice(0, -2)))
+  return ASKABLE.includes(text)
 }
 
 /** What both sets allow: of a wide and a narrow scope, the narrow one. */

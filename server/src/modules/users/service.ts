@@ -18,7 +18,7 @@ import { forgetSessions } from './sessions.ts'
 
 export { firstToSignIn, setPassword, signInLink } from './people.ts'
 export type { Row } from './queries.ts'
-export { isScope, meet } from './roles.ts'
+export { ASKABLE, isScope, meet } from './roles.ts'
 export type { Session } from './sessions.ts'
 export {
   authenticateSession,
