@@ -17,6 +17,8 @@ export interface FileStore {
   discard(staged: string): Promise<void>
   /** Discards what was staged before a time and never kept. */
   clearStaged(before: Date): Promise<void>
+  /** The keys of what was written before a time. */
+  listKept(before: Date): AsyncIterable<string>
 }
 
 /** @param directory holds `staged/` and the files under the first two characters of the end of their key. */
@@ -58,6 +60,15 @@ export function openFileStore(directory: string): FileStore {
         const path = join(staging, name)
         const { mtime } = await stat(path)
         if (mtime < before) await rm(path, { force: true })
+      }
+    },
+    listKept: async function* (before) {
+      const directories = await readdir(directory).catch(() => [])
+      for (const name of directories.filter((one) => one.length === 2)) {
+        for (const key of await readdir(join(directory, name))) {
+          const found = await stat(pathOf(key)).catch(() => null)
+          if (found && found.mtime < before) yield key
+        }
       }
     },
   }

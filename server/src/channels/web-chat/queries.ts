@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { inBatches } from '../../kernel/batches.ts'
 import type { Ctx, Tx } from '../../kernel/context.ts'
 import { type Database, global } from '../../kernel/db.ts'
 import type { Tables as Conversations } from '../../modules/conversations/schema.ts'
@@ -82,5 +83,11 @@ export async function updateSession(
 
 /** Removes sessions that nobody can use any more. */
 export async function removeExpired(ctx: Ctx): Promise<void> {
-  await sql`delete from visitor_sessions where expires_at < ${ctx.now()} ${global('web_chat.expired')}`.execute(ctx.db)
+  await inBatches(async (atMost) => {
+    const { numAffectedRows } = await sql`
+      delete from visitor_sessions where ctid = any(array(
+        select ctid from visitor_sessions where expires_at < ${ctx.now()} limit ${atMost} for update skip locked
+      )) ${global('web_chat.expired')}`.execute(ctx.db)
+    return Number(numAffectedRows ?? 0n)
+  })
 }

@@ -1,11 +1,11 @@
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { type World, world } from '../../../test/world.ts'
+import { startServer, type World, world } from '../../../test/world.ts'
 import { transact } from '../../kernel/context.ts'
 import { newId } from '../../kernel/ids.ts'
 import { DAY } from '../../kernel/time.ts'
-import { clear } from './chores.ts'
+import { clear, sweep } from './chores.ts'
 import { pictures } from './fixtures/pictures.ts'
 import * as files from './service.ts'
 
@@ -234,6 +234,32 @@ test('what was not attached within a day is deleted, bytes and all', async () =>
   expect((await fetchFile(w, loose.body['url'])).status).toBe(404)
   expect(await ctx.kernel.files.size(String(loose.body['id']))).toBeNull()
   expect(await (await fetchFile(w, kept.body['url'])).text()).toBe('kept')
+})
+
+test('bytes whose row was never written are swept after a day, and no others', async () => {
+  const w = await world({ on: startServer() })
+  const ctx = w.app.system(w.id)
+  const kept = await upload(w, text('kept'), 'kept.txt')
+  const key = { 'idempotency-key': newId() }
+  // The commit fails when everything has been written: then the change is undone, and the bytes are left.
+  await w.sql(`create function fail() returns trigger language plpgsql as 'begin raise exception ''full''; end'`)
+  await w.sql(`create constraint trigger fail after insert on files deferrable initially deferred
+    for each row execute function fail()`)
+  expect((await w.post('/v1/files', form(text('lost'), 'lost.txt'), { headers: key })).status).toBe(500)
+  await w.sql('drop trigger fail on files')
+  const stored = async () => {
+    const keys: string[] = []
+    for await (const one of ctx.kernel.files.listKept(new Date(Date.now() + 1_000))) keys.push(one)
+    return keys
+  }
+  expect(await stored()).toHaveLength(2)
+
+  await sweep.run(ctx)
+  expect(await stored()).toHaveLength(2)
+  await sweep.run({ ...ctx, now: () => new Date(Date.now() + DAY + 60_000) })
+  expect(await stored()).toEqual([kept.body['id']])
+  expect((await w.post('/v1/files', form(text('lost'), 'lost.txt'), { headers: key })).status).toBe(201)
+  await w.app.drain()
 })
 
 test('a retried upload is one file', async () => {

@@ -68,6 +68,13 @@ export async function listDeleted(ctx: Ctx, atMost: number): Promise<Pick<Row, '
   return rows
 }
 
+/** Which of these ids are files, deleted ones among them. */
+export async function listKnown(ctx: Ctx, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<Pick<Row, 'id'>>`
+    select id from files where id = any(${ids}::uuid[]) ${global('files.list_known')}`.execute(ctx.db)
+  return new Set(rows.map(({ id }) => id))
+}
+
 export async function forget(ctx: Ctx, ids: readonly string[]): Promise<void> {
   await sql`
     delete from files where id = any(${ids}::uuid[]) and deleted_at is not null ${global('files.forget')}`.execute(

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { inBatches } from '../../kernel/batches.ts'
 import type { Ctx, Tx } from '../../kernel/context.ts'
 import { global } from '../../kernel/db.ts'
 import type { Key, Page } from '../../kernel/pages.ts'
@@ -229,8 +230,13 @@ export async function ping(ctx: Reader): Promise<void> {
 
 /** Clears what nobody can use any more. */
 export async function deleteExpired(ctx: Ctx): Promise<void> {
-  const now = ctx.now()
-  await sql`delete from sessions where expires_at < ${now} ${global('users.expired')}`.execute(ctx.db)
-  await sql`delete from sign_in_links where expires_at < ${now} ${global('users.expired')}`.execute(ctx.db)
-  await sql`delete from verifications where expires_at < ${now} ${global('users.expired')}`.execute(ctx.db)
+  for (const table of ['sessions', 'sign_in_links', 'verifications']) {
+    await inBatches(async (atMost) => {
+      const { numAffectedRows } = await sql`
+        delete from ${sql.table(table)} where ctid = any(array(
+          select ctid from ${sql.table(table)} where expires_at < ${ctx.now()} limit ${atMost} for update skip locked
+        )) ${global('users.expired')}`.execute(ctx.db)
+      return Number(numAffectedRows ?? 0n)
+    })
+  }
 }
