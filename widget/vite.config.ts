@@ -64,7 +64,8 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/widget/',
   publicDir: false,
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // What is built does not depend on the `NODE_ENV` of whoever starts the server.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     target,
     cssTarget,
