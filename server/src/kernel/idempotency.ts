@@ -1,9 +1,9 @@
 /**
  * A retry is answered, not run again.
  *
- * The transaction of the change begins by trying a lock on the caller's key: taken means that the first request is still
- * under way. Then it looks for an answer; with none it runs the change and stores the answer, so that change and answer
- * commit together. Refusals and failures roll back and leave nothing, so a retry runs again.
+ * The transaction of the change begins by trying a lock on the caller's key, then looks for an answer. With neither, the
+ * first request is still under way; with the lock alone it runs the change and stores the answer, so that change and
+ * answer commit together. Refusals and failures roll back and leave nothing, so a retry runs again.
  *
  * What was answered is kept sealed, whatever it is: answers show secrets, and links that open files without a credential.
  */
@@ -58,9 +58,9 @@ export async function once(
     const lock = sha256(name).readBigInt64BE()
     const { rows } = await sql<{ mine: boolean }>`
       select pg_try_advisory_xact_lock(${lock}) as mine, ${ctx.workspace_id} as workspace_id`.execute(tx.db)
-    if (!rows[0]?.mine) throw idempotencyInFlight({ headers: { 'retry-after': '1' } })
-
+    // Without the lock there may be an answer all the same: then it is another repeat that holds it.
     const stored = await find(tx, attempt)
+    if (!stored && !rows[0]?.mine) throw idempotencyInFlight({ headers: { 'retry-after': '1' } })
     if (stored) return { ...stored, replayed: true }
     const answer = await work(tx)
     await store(tx, attempt, answer)
