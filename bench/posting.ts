@@ -175,7 +175,7 @@ async function wrk({ url }: Product, bearer: string): Promise<number> {
 /** Waits until every event has its position, and writes what is dirty: each measurement begins alike. */
 async function settle(database: pg.Client): Promise<void> {
   await until(async () => {
-    const { rows } = await database.query('select from events where position is null limit 1')
+    const { rows } = await database.query('select from outbox limit 1')
     return rows.length === 0
   })
   await database.query('checkpoint')

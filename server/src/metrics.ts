@@ -97,7 +97,7 @@ function logMeter({ database }: Kernel, registry: Registry): Meter {
       database,
       sql`select (select position from event_head) as position, count(*)::integer as waiting,
         coalesce(extract(epoch from now() - min(created_at)), 0)::float as lag
-        from events where position is null ${global('metrics.log')}`,
+        from outbox ${global('metrics.log')}`,
     )
     position.set(row?.position ?? Number.NaN)
     waiting.set(row?.waiting ?? Number.NaN)

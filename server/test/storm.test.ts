@@ -105,7 +105,7 @@ test('sixteen clients who change the same few things leave nothing that disagree
         union select unnest(tags) from contacts where workspace_id = $1 and deleted_at is null) used
       where not exists (select from tags t where t.workspace_id = $1 and t.name = used.name and t.deleted_at is null)`,
     'the log has every event in its place': `
-      select id from events where workspace_id = $1 and position is null`,
+      select id from outbox where workspace_id = $1`,
   }
   for (const [sentence, query] of Object.entries(disagreements)) {
     expect([sentence, await w.sql(query, [w.id])]).toEqual([sentence, []])

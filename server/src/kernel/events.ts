@@ -28,18 +28,20 @@ export function declaredEvents(): ReadonlyMap<string, EventType> {
   return declared
 }
 
-/** Writes the fact in the transaction of its change, after the row it is about has been locked: see outbox.ts. */
+/** Writes the fact in the transaction of its change, after the row it is about has been locked: see outbox.ts. Returns its id. */
 export async function emit<D extends TSchema>(
   tx: Tx,
   event: EventType<D>,
   fact: { data: Static<D>; previous?: Readonly<Record<string, unknown>> },
-): Promise<void> {
+): Promise<string> {
+  const id = newId()
   await sql`
-    insert into events (id, workspace_id, type, actor_type, actor_id, actor_name, data, previous, created_at)
-    values (${newId()}, ${tx.workspace_id}, ${event.type}, ${tx.actor.type}, ${tx.actor.id}, ${tx.actor.name},
+    insert into outbox (id, workspace_id, type, actor_type, actor_id, actor_name, data, previous, created_at)
+    values (${id}, ${tx.workspace_id}, ${event.type}, ${tx.actor.type}, ${tx.actor.id}, ${tx.actor.name},
       ${JSON.stringify(fact.data)}, ${fact.previous ? JSON.stringify(fact.previous) : null}, ${tx.now()})
   `.execute(tx.db)
   tx.afterCommit(tx.kernel.outbox.wake)
+  return id
 }
 
 /** For `previous`: the old values of what differs between an object as it was and as it is; null when nothing does. */

@@ -1,11 +1,11 @@
 /**
  * The log of events, put in order.
  *
- * A writer inserts its event after it has locked the row the event is about, with `position` null and a `seq` from a
- * sequence. Two writers of one row are serialised by that lock, so `seq` is their true order. *Sequencing* is one short
- * transaction that one process at a time runs: take the advisory lock, then, in a new statement (whose snapshot is
- * therefore younger than the last holder's commit), give the committed events without a position consecutive positions
- * in `seq` order. A transaction that commits late gets a later position, so a reader of `position > cursor` skips nothing.
+ * A writer inserts its event into `outbox` after it has locked the row the event is about, with a `seq` from a sequence.
+ * Two writers of one row are serialised by that lock, so `seq` is their true order. *Sequencing* is one short transaction
+ * that one process at a time runs: take the advisory lock, then, in a new statement (whose snapshot is therefore younger
+ * than the last holder's commit), move what was committed to `events`, with consecutive positions in `seq` order. A
+ * transaction that commits late gets a later position, so a reader of `position > cursor` skips nothing.
  *
  * After a commit the process wakes its own outbox. A slow poll finds what other processes committed.
  */
@@ -154,17 +154,17 @@ async function sequenceOnce(db: Kysely<{}>, patience: 'try' | 'wait' = 'try'): P
           }>`select true as mine from pg_advisory_xact_lock(${sql.lit(LOCK)}) ${global('outbox.lock')}`.execute(tx)
     if (!mayGo.rows[0]?.mine) return []
     const { rows } = await sql<LoggedEvent>`
-      with pending as materialized (
-        select id, workspace_id, row_number() over (order by seq) as n
-        from (select id, workspace_id, seq from events where position is null order by seq limit ${sql.lit(BATCH)}) p
+      with pending as (
+        delete from outbox where seq = any(array(select seq from outbox order by seq limit ${sql.lit(BATCH)})) returning *
       ), head as (
         update event_head set position = position + (select count(*) from pending)
         where exists (select from pending) returning position - (select count(*) from pending) as base
       )
-      update events e set position = head.base + pending.n
-      from pending, head where e.workspace_id = pending.workspace_id and e.id = pending.id
-      returning ${sql.raw(COLUMNS.map((column) => `e.${column}`).join(', '))}
-    `.execute(tx)
+      insert into events (id, workspace_id, position, type, actor_type, actor_id, actor_name, data, previous, created_at)
+      select id, workspace_id, head.base + row_number() over (order by seq), type, actor_type, actor_id, actor_name, data,
+        previous, created_at
+      from pending, head
+      returning ${EVENT_COLUMNS}`.execute(tx)
     return rows.sort((a, b) => a.position - b.position)
   })
 }
@@ -184,10 +184,14 @@ export async function eventsByIds(
   db: Kysely<{}>,
   keys: readonly { readonly workspace_id: string; readonly id: string }[],
 ): Promise<Omit<LoggedEvent, 'position'>[]> {
+  const workspaces = [...new Set(keys.map((key) => key.workspace_id))]
+  const ids = keys.map((key) => key.id)
   const { rows } = await sql<Omit<LoggedEvent, 'position'>>`
     select id, workspace_id, type, actor_type, actor_id, actor_name, data, previous, created_at from events
-    where workspace_id = any(${[...new Set(keys.map((key) => key.workspace_id))]})
-      and id = any(${keys.map((key) => key.id)})`.execute(db)
+    where workspace_id = any(${workspaces}) and id = any(${ids})
+    union all
+    select id, workspace_id, type, actor_type, actor_id, actor_name, data, previous, created_at from outbox
+    where workspace_id = any(${workspaces}) and id = any(${ids})`.execute(db)
   return rows
 }
 

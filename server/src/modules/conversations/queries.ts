@@ -48,12 +48,14 @@ export interface Filter {
 }
 
 /**
- * One row more than the page holds, newest message first, or oldest first when paging backwards. An assignee's are in that
- * order only within each status: so many of each are read, and of those the first.
+ * One row more than the page holds, newest message first, or oldest first when paging backwards. The indexes know the ten
+ * seconds of the last message, and what lies within them is sorted here. An assignee's are in that order only within each
+ * status: so many of each are read, and of those the first.
  */
 export async function list(ctx: Ctx, filter: Filter, page: Page): Promise<Row[]> {
   const edge = page.after ?? page.before
   const [at, id] = edge ?? []
+  const place = sql`(date_bin('10 seconds', ${at}::timestamptz, '2000-01-01Z'), ${at}::timestamptz, ${id}::uuid)`
   const where = sql.join(
     [
       sql`c.workspace_id = ${ctx.workspace_id}`,
@@ -67,12 +69,14 @@ export async function list(ctx: Ctx, filter: Filter, page: Page): Promise<Row[]>
       filter.contact_id === undefined ? null : sql`c.contact_id = ${filter.contact_id}`,
       filter.contact_ids === undefined ? null : sql`c.contact_id = any(${filter.contact_ids}::uuid[])`,
       filter.number === undefined ? null : sql`c.number = ${filter.number}`,
-      page.after ? sql`(c.last_message_at, c.id) < (${at}::timestamptz, ${id}::uuid)` : null,
-      page.before ? sql`(c.last_message_at, c.id) > (${at}::timestamptz, ${id}::uuid)` : null,
+      page.after ? sql`(c.last_message_slot, c.last_message_at, c.id) < ${place}` : null,
+      page.before ? sql`(c.last_message_slot, c.last_message_at, c.id) > ${place}` : null,
     ].filter((part) => part !== null),
     sql` and `,
   )
-  const order = page.before ? sql`c.last_message_at, c.id` : sql`c.last_message_at desc, c.id desc`
+  const order = page.before
+    ? sql`c.last_message_slot, c.last_message_at, c.id`
+    : sql`c.last_message_slot desc, c.last_message_at desc, c.id desc`
   const first = sql`order by ${order} limit ${page.limit + 1}`
   const picked =
     filter.assignee_id === undefined || filter.status !== undefined

@@ -17,7 +17,7 @@ interface Feed {
 async function busy(w: World, events: number, bytes = 10): Promise<void> {
   const ids = Array.from({ length: events }, () => w.newId())
   await w.sql(
-    `insert into events (id, workspace_id, type, actor_type, data, created_at)
+    `insert into outbox (id, workspace_id, type, actor_type, data, created_at)
      select id, $1, 'tag.created', 'system', json_build_object('tag', repeat('x', $3)), now() from unnest($2::uuid[]) id`,
     [w.id, ids, bytes],
   )

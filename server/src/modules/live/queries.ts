@@ -21,7 +21,7 @@ export async function listAfter(ctx: Ctx, { after, limit, types }: Reading): Pro
 /** The oldest position that is kept at all and the newest there is. */
 export async function span(ctx: Ctx): Promise<{ oldest: number; newest: number }> {
   const { rows } = await sql<{ oldest: number | null; newest: number }>`
-    select (select position from events where position is not null order by position limit 1) as oldest,
+    select (select position from events order by position limit 1) as oldest,
       (select position from event_head) as newest ${global('live.span')}`.execute(ctx.db)
   const newest = rows[0]?.newest ?? 0
   return { oldest: rows[0]?.oldest ?? newest + 1, newest }

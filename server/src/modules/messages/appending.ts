@@ -73,20 +73,18 @@ type Type = keyof typeof EFFECTS
 
 /** `present` of the message, said in SQL. */
 const messageJson = (type: Type) => `json_build_object(
-  'id', ${$('id')}::uuid, 'object', 'message', 'number', c.message_number, 'position', c.messages_count,
+  'id', ${$('id')}::uuid, 'object', 'message', 'number', c.number, 'position', c.position,
   'conversation_id', c.id, 'type', '${type}', 'body', ${text('body')}, 'html', ${text('html')},
   'author', json_build_object('type', ${text('author_type')}, 'id', ${text('author_id')}, 'name', ${text('author_name')}),
-  'attachments', ${$('attachments')}::json, 'status', c.message_status, 'error', null,
+  'attachments', ${$('attachments')}::json, 'status', c.status, 'error', null,
   'client_message_id', ${text('client_message_id')}, 'in_reply_to', ${$('in_reply_to')}::uuid,
-  'metadata', ${$('metadata')}::json, 'created_at', ${text('now_as_text')}, 'sent_at', ${iso('c.message_sent_at')},
+  'metadata', ${$('metadata')}::json, 'created_at', ${text('now_as_text')}, 'sent_at', ${iso('c.sent_at')},
   'delivered_at', null, 'read_at', null, 'deleted_at', null)`
 
 /** `present` of the conversation as the message leaves it, said in SQL. */
 const conversationJson = (type: Type) => `json_build_object(
   'id', c.id, 'object', 'conversation', 'number', c.number, 'status', c.status, 'priority', c.priority, 'subject', c.subject,
-  'inbox_id', c.inbox_id, 'channel', c.channel, 'contact_id', c.contact_id,
-  'contact', json_build_object('id', c.contact_id, 'name', c.contact_name, 'email', c.contact_email,
-    'avatar_url', c.contact_avatar_url),
+  'inbox_id', c.inbox_id, 'channel', c.channel, 'contact_id', c.contact_id, 'contact', ${CONTACT},
   'assignee_id', c.assignee_id, 'team_id', c.team_id, 'tags', c.tags, 'custom_fields', c.custom_fields,
   'messages_count', c.messages_count, 'unread_count', c.unread_count, 'team_read_position', c.team_read_position,
   'contact_delivered_position', c.contact_delivered_position, 'contact_read_position', c.contact_read_position,
@@ -96,6 +94,10 @@ const conversationJson = (type: Type) => `json_build_object(
   'last_message_at', ${EFFECTS[type].last_message_at}, 'first_replied_at', ${iso('c.first_replied_at')},
   'resolved_at', ${iso('c.resolved_at')}, 'created_at', ${iso('c.created_at')}, 'updated_at', ${text('now_as_text')})`
 
+const CONTACT = `case when p.deleted_at is null
+    then json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'avatar_url', p.avatar_url)
+    else json_build_object('id', p.id, 'name', '${DELETED_CONTACT}', 'email', null, 'avatar_url', null) end`
+
 const statement = (type: Type) => `
   with c as (
     update conversations c set ${EFFECTS[type].set}
@@ -103,27 +105,22 @@ const statement = (type: Type) => `
     from contacts p
     where c.workspace_id = ${$('workspace_id')} and c.id = ${$('conversation_id')} and c.status in ${EFFECTS[type].states}
       and p.workspace_id = c.workspace_id and p.id = c.contact_id
-    returning c.*, nextval('message_number') as message_number,
-      ${EFFECTS[type].status} as message_status, ${EFFECTS[type].sent_at} as message_sent_at,
-      case when p.deleted_at is null then p.name else '${DELETED_CONTACT}' end as contact_name,
-      case when p.deleted_at is null then p.email end as contact_email,
-      case when p.deleted_at is null then p.avatar_url end as contact_avatar_url
+    returning c.workspace_id, c.id, c.inbox_id, c.messages_count as position, nextval('message_number') as number,
+      ${EFFECTS[type].status} as status, ${EFFECTS[type].sent_at} as sent_at, ${conversationJson(type)} as conversation
   ), m as (
     insert into messages (workspace_id, id, number, conversation_id, inbox_id, position, type, body, html, author_type,
       author_id, author_name, attachments, status, client_message_id, in_reply_to, metadata, created_at, sent_at)
-    select c.workspace_id, ${$('id')}, c.message_number, c.id, c.inbox_id, c.messages_count, '${type}', ${$('body')},
-      ${$('html')}, ${$('author_type')}, ${$('author_id')}, ${$('author_name')}, ${$('attachments')}, c.message_status,
-      ${$('client_message_id')}, ${$('in_reply_to')}, ${$('metadata')}, ${$('now')}, c.message_sent_at
+    select c.workspace_id, ${$('id')}, c.number, c.id, c.inbox_id, c.position, '${type}', ${$('body')},
+      ${$('html')}, ${$('author_type')}, ${$('author_id')}, ${$('author_name')}, ${$('attachments')}, c.status,
+      ${$('client_message_id')}, ${$('in_reply_to')}, ${$('metadata')}, ${$('now')}, c.sent_at
     from c
   ), e as (
-    insert into events (id, workspace_id, type, actor_type, actor_id, actor_name, data, created_at)
+    insert into outbox (id, workspace_id, type, actor_type, actor_id, actor_name, data, created_at)
     select ${$('event_id')}, c.workspace_id, '${EFFECTS[type].event}', ${$('actor_type')}, ${$('actor_id')}, ${$('actor_name')},
-      json_build_object('message', ${messageJson(type)}, 'conversation', ${conversationJson(type)}), ${$('now')}
+      json_build_object('message', ${messageJson(type)}, 'conversation', c.conversation), ${$('now')}
     from c
   )
-  select c.inbox_id, c.message_number as number, c.messages_count as position, c.message_status as status,
-    c.message_sent_at as sent_at
-  from c`
+  select c.inbox_id, c.number, c.position, c.status, c.sent_at from c`
 
 export const APPEND = {
   incoming: statement('incoming'),
