@@ -11,6 +11,15 @@ test('messages of one author in one go join, another author or a pause begins an
   expect(shape(blocks)).toEqual(['day', 'theirs 1 2', 'ours 3', 'theirs 4', 'theirs 5'])
 })
 
+test('what was proven to be theirs is never drawn with what was not', () => {
+  const said = (position: number, visitor_verified: boolean) => ({
+    ...incoming(position, 0),
+    metadata: { visitor_verified },
+  })
+  const blocks = arrange([said(1, true), said(2, true), said(3, false), said(4, false), said(5, true)], [], 9)
+  expect(shape(blocks)).toEqual(['day', 'theirs 1 2', 'theirs 3 4', 'theirs 5'])
+})
+
 test('a note stands apart from a reply of the same author', () => {
   expect(shape(arrange([outgoing(1, 0), { ...outgoing(2, 1), type: 'note' }], [], 9))).toEqual([
     'day',

@@ -43,6 +43,9 @@ export function arrange(messages: Message[], unsent: Unsent[], readTo: number): 
   return blocks
 }
 
+/** Whether nobody has signed for it that this visitor is who they say. */
+export const isUnproven = ({ metadata }: Message) => metadata['visitor_verified'] === false
+
 const dayOf = (message: Message) => new Date(message.created_at).toDateString()
 
 function sideOf(message: Message): 'theirs' | 'ours' | 'note' {
@@ -55,6 +58,7 @@ function joins(a: Message, b: Message): boolean {
     a.type === b.type &&
     a.author.type === b.author.type &&
     a.author.id === b.author.id &&
+    isUnproven(a) === isUnproven(b) &&
     Date.parse(b.created_at) - Date.parse(a.created_at) < joinMs
   )
 }

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { Clock, clock } from '../../ui/time.tsx'
 import { useMayWrite, useSpace } from '../session/space.tsx'
+import { isUnproven } from './arrange.ts'
 import { MessageBody } from './message-body.tsx'
 import type { Message } from './schema.ts'
 
@@ -33,6 +34,11 @@ export function MessageRun({ side, messages }: { side: 'theirs' | 'ours'; messag
             {name}
           </span>
           {kind && <span className="text-ink-3 text-xs">{kind}</span>}
+          {first.author.name && isUnproven(first) && (
+            <span className="shrink-0 text-ink-3 text-xs" data-tip="Nobody has signed for it that this is who they say">
+              not verified
+            </span>
+          )}
           <Clock at={first.created_at} className="tabular shrink-0 text-ink-3 text-xs" />
         </header>
         <div
