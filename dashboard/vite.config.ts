@@ -22,6 +22,12 @@ export default defineConfig({
       // A list of what each part fetched later needs would make the start heavier than it makes those parts faster.
       resolveDependencies: (_file, dependencies, { hostType }) => (hostType === 'html' ? dependencies : []),
     },
+    rolldownOptions: {
+      output: {
+        // What the start needs lies in one file, however many pages come to use parts of it: whole, it packs best.
+        codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] },
+      },
+    },
     emptyOutDir: true,
     chunkSizeWarningLimit: 600,
   },

@@ -48,6 +48,7 @@ export class Live {
   #begun = new Map<string, number>()
   #doubted = new Set<string>()
   #listeners = new Set<() => void>()
+  #hearers = new Set<(event: LogEvent) => void>()
   #unsubscribe: () => void = () => {}
 
   constructor(options: LiveOptions) {
@@ -96,6 +97,12 @@ export class Live {
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Tells of each event, for what is kept outside the cache of the desk. Returns the way to stop. */
+  hear(hearer: (event: LogEvent) => void): () => void {
+    this.#hearers.add(hearer)
+    return () => this.#hearers.delete(hearer)
   }
 
   #connectNow = () => {
@@ -175,6 +182,7 @@ export class Live {
     const before = readCache(client, userId)
     writeCache(client, before, applyEvent(before, event))
     this.ephemera.said(event)
+    for (const hear of this.#hearers) hear(event)
     if (event.type.startsWith('conversation.')) this.#healCounts()
   }
 

@@ -109,6 +109,12 @@ const tags = createRoute({
   component: lazyRouteComponent(() => import('./features/tags/tags-page.tsx'), 'TagsPage'),
 })
 
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./features/api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -117,7 +123,7 @@ export const router = createRouter({
       spaceHome,
       inboxHome,
       inbox.addChildren([chooseOne, thread]),
-      settings.addChildren([settingsHome, inboxes, oneInbox, tags]),
+      settings.addChildren([settingsHome, inboxes, oneInbox, tags, apiKeys]),
     ]),
   ]),
   defaultPreload: 'intent',

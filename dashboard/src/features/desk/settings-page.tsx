@@ -1,7 +1,15 @@
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
-import { Inbox, Tags } from 'lucide-react'
+import { Inbox, KeyRound, Tags } from 'lucide-react'
+import { useMayAdminister } from '../session/space.tsx'
 
 const route = getRouteApi('/w/$space/settings')
+
+/** The parts of the settings. Each is a line here, and a route in router.tsx. */
+const pages = [
+  { to: '/w/$space/settings/inboxes', name: 'Inboxes', Icon: Inbox },
+  { to: '/w/$space/settings/tags', name: 'Tags', Icon: Tags },
+  { to: '/w/$space/settings/api-keys', name: 'API keys', Icon: KeyRound, isForAdmins: true },
+] as const
 
 const item =
   'ring-inside flex h-9 items-center gap-2.5 rounded-md px-2.5 text-ink-2 text-sm transition-colors hover:bg-hover hover:text-ink'
@@ -9,36 +17,32 @@ const active = { className: 'bg-selected! text-ink! font-medium' }
 
 export function SettingsPage() {
   const { space } = route.useParams()
+  const mayAdminister = useMayAdminister()
+  const shown = pages.filter((page) => mayAdminister || !('isForAdmins' in page))
   return (
     <>
       <nav aria-label="Settings" className="flex w-56 shrink-0 flex-col border-line border-r px-3 max-md:hidden">
         <p className="flex h-14 items-center px-2.5 font-semibold text-base tracking-[-0.01em]">Settings</p>
-        <Link to="/w/$space/settings/inboxes" params={{ space }} className={item} activeProps={active}>
-          <Inbox size={16} aria-hidden /> Inboxes
-        </Link>
-        <Link to="/w/$space/settings/tags" params={{ space }} className={item} activeProps={active}>
-          <Tags size={16} aria-hidden /> Tags
-        </Link>
+        {shown.map(({ to, name, Icon }) => (
+          <Link key={to} to={to} params={{ space }} className={item} activeProps={active}>
+            <Icon size={16} aria-hidden /> {name}
+          </Link>
+        ))}
       </nav>
       <div className="flex min-w-0 flex-1 flex-col bg-surface">
-        <nav aria-label="Settings" className="flex gap-4 border-line border-b px-4 md:hidden">
-          {/* On a phone the parts lie across the top. */}
-          <Link
-            to="/w/$space/settings/inboxes"
-            params={{ space }}
-            className="flex h-12 items-center"
-            activeProps={{ className: 'font-semibold' }}
-          >
-            Inboxes
-          </Link>
-          <Link
-            to="/w/$space/settings/tags"
-            params={{ space }}
-            className="flex h-12 items-center"
-            activeProps={{ className: 'font-semibold' }}
-          >
-            Tags
-          </Link>
+        {/* On a phone the parts lie across the top. */}
+        <nav aria-label="Settings" className="flex gap-4 overflow-x-auto border-line border-b px-4 md:hidden">
+          {shown.map(({ to, name }) => (
+            <Link
+              key={to}
+              to={to}
+              params={{ space }}
+              className="ring-inside flex h-12 shrink-0 items-center"
+              activeProps={{ className: 'font-semibold' }}
+            >
+              {name}
+            </Link>
+          ))}
         </nav>
         <main className="min-h-0 flex-1 scroll-quiet">
           <div className="mx-auto max-w-2xl px-6 py-8 max-md:px-4">

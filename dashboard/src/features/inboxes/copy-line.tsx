@@ -3,8 +3,10 @@ import { useEffect, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { complain } from '../../ui/toast.tsx'
 
+type CopyLineProps = { text: string; label?: string; onCopied?: () => void }
+
 /** A line to take away as it stands. */
-export function CopyLine({ text }: { text: string }) {
+export function CopyLine({ text, label, onCopied }: CopyLineProps) {
   const [isCopied, setCopied] = useState(false)
 
   useEffect(() => {
@@ -18,6 +20,7 @@ export function CopyLine({ text }: { text: string }) {
       // Only a secure page may write to the clipboard.
       await navigator.clipboard.writeText(text)
       setCopied(true)
+      onCopied?.()
     } catch {
       complain('The browser did not allow copying. Select the line and copy it by hand.')
     }
@@ -29,6 +32,7 @@ export function CopyLine({ text }: { text: string }) {
       <Button
         size="sm"
         className="mt-0.5"
+        aria-label={label}
         icon={isCopied ? <Check size={14} className="text-green" aria-hidden /> : <Copy size={14} aria-hidden />}
         onClick={copy}
       >
