@@ -48,6 +48,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Needs Debian's redis-server; run by .ci/run.
+          name: 'redis',
+          include: ['server/test/redis/*.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: ['e2e/*.test.ts'],
           globalSetup: ['server/test/database.ts'],

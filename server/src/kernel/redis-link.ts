@@ -26,6 +26,7 @@ export interface Script {
 const ANSWER_MS = 100
 const CONNECT_MS = 1 * SECOND
 const RETRY_MS = 1 * SECOND
+const STEPS = 10
 
 /** Opens the connection, and goes on when there is none within a second. It comes back by itself. */
 export async function openRedisLink(url: string, log: Log): Promise<RedisLink> {
@@ -117,22 +118,23 @@ async function evaluate(
   }
 }
 
-/** The answer, if it comes in time. One that lies in the socket unread, because this process was busy, has come in time. */
+/**
+ * The answer, if it comes in time. Time begins when the question has been written, and passes in short steps: a process that
+ * was busy itself, and so neither wrote nor read, has not waited.
+ */
 async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
-  const patience = new AbortController()
+  let isOver = false
   const late = async () => {
-    await sleep(milliseconds, undefined, { ref: false, signal: patience.signal })
     await turn()
-    await turn()
+    for (let step = 0; step < STEPS && !isOver; step++) await sleep(milliseconds / STEPS, undefined, { ref: false })
     throw new Error(`no answer within ${milliseconds} ms`)
   }
   const waiting = late()
   waiting.catch(() => {})
-  answer.catch(() => {})
   try {
     return await Promise.race([answer, waiting])
   } finally {
-    patience.abort()
+    isOver = true
   }
 }
 
