@@ -32,6 +32,7 @@ import { credential } from './modules/api-keys/service.ts'
 import { modules } from './modules/index.ts'
 import { startLive } from './modules/live/service.ts'
 import { mountAuth } from './modules/users/auth.ts'
+import { startDeliveries } from './modules/webhooks/service.ts'
 import { version } from './version.ts'
 
 export interface AppOptions {
@@ -70,10 +71,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     onIdleError: (error) => log.warn({ err: error.message }, 'a database connection broke'),
     ...(options.isGuarded ? { guard: forbidUnscoped(parts.flatMap((part) => part.globals ?? [])) } : {}),
   })
-  const jobsDatabase = openDatabase({ connection: options.connection, connections: 6, statementTimeout: 60 * SECOND })
+  const jobsDatabase = openDatabase({ connection: options.connection, connections: 8, statementTimeout: 60 * SECOND })
   const jobs = openJobs(jobsDatabase.pool, log)
   const kernel = makeKernel(options, { database, log, limits: await openLimits(config, log) })
   const system = (workspace_id: string | null) => systemContext(kernel, now, workspace_id)
+  const behind = (workspace_id: string | null) => ({ ...system(workspace_id), db: jobsDatabase.kysely })
   const state = { isDraining: false }
   const routes = [...healthRoutes(state), ...parts.flatMap((part) => part.routes ?? [])]
   const addresses = addressBook(config.trustedProxies)
@@ -92,8 +94,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   await jobs.start({
     jobs: parts.flatMap((part) => part.jobs ?? []),
     chores: [keepRoom, ...parts.flatMap((part) => part.chores ?? [])],
-    contextFor: (workspace_id) => ({ ...system(workspace_id), db: jobsDatabase.kysely }),
+    contextFor: behind,
   })
+  const stopDeliveries = await startDeliveries({ contextFor: behind, factor: config.webhookRetryFactor })
   const stopLive = startLive({ kernel, door: visitorDoor, addresses, now })
 
   return {
@@ -109,7 +112,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       stopLive()
       await closeDoors()
       stopMetrics()
-      await jobs.stop()
+      await Promise.all([jobs.stop(), stopDeliveries()])
       await kernel.outbox.stop()
       await kernel.outbound.close()
       kernel.limits.close()

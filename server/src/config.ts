@@ -24,6 +24,8 @@ export interface Config {
   readonly maxUpload: number
   /** Private addresses or CIDRs that outgoing requests may reach. */
   readonly outboundAllow: readonly string[]
+  /** What the waits between attempts to deliver a webhook are multiplied by. */
+  readonly webhookRetryFactor: number
   /** Whether demo data is loaded: as the rule in boot/demo.ts has it, always into an empty database, or never. */
   readonly demo: 'auto' | 'always' | 'never'
   /** Started by npm or npx, whose shell does not pass signals on. */
@@ -101,6 +103,12 @@ export const variables: readonly Variable[] = [
     default: '',
     why: 'Private networks that webhooks and look-ups may reach all the same.',
   },
+  {
+    name: 'ANTIPHON_WEBHOOK_RETRY_FACTOR',
+    type: 'number from 0 to 1',
+    default: '1',
+    why: 'Shortens the waits before a failed webhook is tried again, for trying it out.',
+  },
 ]
 
 /** Every wrong setting at once, one line each, each naming its variable. */
@@ -155,6 +163,7 @@ export function readConfig(env: Env, flags: Flags = {}): Config {
     metricsPort: read('ANTIPHON_METRICS_PORT', (text) => parsePort(text, 1)),
     maxUpload: read('ANTIPHON_MAX_UPLOAD', parseSize) ?? 0,
     outboundAllow: read('ANTIPHON_OUTBOUND_ALLOW', parseNetworks) ?? [],
+    webhookRetryFactor: read('ANTIPHON_WEBHOOK_RETRY_FACTOR', parseFactor) ?? 1,
     demo: demoOf(flags.demo),
     isUnderNpm: env['npm_command'] !== undefined,
   } satisfies Config
@@ -266,6 +275,12 @@ function parseSize(text: string): number {
   const size = Number(digits) * (factor ?? Number.NaN)
   if (Number.isSafeInteger(size) && size > 0) return size
   throw new Error(`must be a size in bytes, or such as 40MB, not ${shown(text)}.`)
+}
+
+function parseFactor(text: string): number {
+  const factor = Number(text)
+  if (/^\d+(\.\d+)?$/.test(text) && factor <= 1) return factor
+  throw new Error(`must be a number from 0 to 1, not ${shown(text)}.`)
 }
 
 function shown(text: string): string {

@@ -5,6 +5,7 @@ import { declaredEvents } from '../src/kernel/events.ts'
 import { accepts } from '../src/kernel/input.ts'
 import { wake } from '../src/modules/messages/service.ts'
 import * as users from '../src/modules/users/service.ts'
+import * as webhooks from '../src/modules/webhooks/service.ts'
 import * as workspaces from '../src/modules/workspaces/service.ts'
 import { signInAs } from './sign-in.ts'
 import { type LoggedEvent, type World, world } from './world.ts'
@@ -12,7 +13,7 @@ import { type LoggedEvent, type World, world } from './world.ts'
 let w: World
 let agent: { cookie: string; origin: string }
 const inbox = { api: '', chat: '' }
-const ids = { contact: '', conversation: '', message: '', tag: '', inbox: '', user: '', chat: '', key: '' }
+const ids = { contact: '', conversation: '', message: '', tag: '', inbox: '', user: '', chat: '', key: '', webhook: '' }
 const secrets: string[] = []
 let visitor = ''
 
@@ -290,6 +291,33 @@ const story: readonly (readonly [string, readonly string[], () => Promise<unknow
   ],
   ['an agent is online already', [], () => changed(`/v1/users/${w.users.agent.id}`, { presence: 'online' }, agent)],
   [
+    'somebody wants to be told',
+    ['webhook.created'],
+    async () => {
+      const headers = { 'X-Token': 'known to the receiver' }
+      const input = { url: 'https://hooks.invalid/', events: ['workspace.updated'], headers }
+      const { id, secret } = await made<{ id: string; secret: string }>('/v1/webhooks', input)
+      ids.webhook = id
+      secrets.push(secret, secret.slice(6), headers['X-Token'])
+    },
+  ],
+  ['a webhook hears of more', ['webhook.updated'], () => changed(`/v1/webhooks/${ids.webhook}`, { events: ['tag.*'] })],
+  ['a webhook is tried', ['webhook.test'], () => made(`/v1/webhooks/${ids.webhook}/test`)],
+  [
+    'a webhook gets another secret',
+    ['webhook.updated'],
+    async () => {
+      const { body } = await w.post<{ secret: string }>(`/v1/webhooks/${ids.webhook}/rotate-secret`, {})
+      secrets.push(body.secret, body.secret.slice(6))
+    },
+  ],
+  [
+    'a webhook cannot be reached any more',
+    ['webhook.disabled'],
+    () => webhooks.disable(w.app.system(w.id), ids.webhook, 'gone'),
+  ],
+  ['a webhook goes', ['webhook.deleted'], () => gone(`/v1/webhooks/${ids.webhook}`)],
+  [
     'the workspace gets a name',
     ['workspace.updated'],
     () => workspaces.update(w.app.system(w.id), w.id, { name: 'Renamed' }),
@@ -344,9 +372,10 @@ const PATHS: Record<string, string> = {
   tag: 'tags',
   inbox: 'inboxes',
   user: 'users',
+  webhook: 'webhooks',
   api_key: 'api-keys',
 }
-const GONE = new Set(['api_key.revoked', 'contact.deleted', 'tag.deleted', 'user.removed'])
+const GONE = new Set(['api_key.revoked', 'contact.deleted', 'tag.deleted', 'user.removed', 'webhook.deleted'])
 
 /** What an event holds is what GET answers at that moment, but for links, which last an hour and are never said. */
 async function isWhole(noun: string, object: Record<string, unknown>, type: string): Promise<void> {

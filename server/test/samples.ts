@@ -25,6 +25,9 @@ export async function samples(w: World, tenant: Tenant): Promise<Record<string, 
   const tag = await make('/v1/tags', { name: `sample ${w.newId()}` })
   const file = await make('/v1/files', upload())
   const secret = await make(`/v1/inboxes/${inboxOf('web_chat')}/identity-secrets`, undefined)
+  const webhook = await make('/v1/webhooks', { url: 'https://hooks.invalid/', events: ['workspace.updated'] })
+  const hook = { id: webhook.id }
+  const sent = { ...hook, delivery_id: (await make(`/v1/webhooks/${webhook.id}/test`, undefined)).id }
   const user = tenant.users.agent
   const key = await make('/v1/api-keys', { name: 'Sample', scopes: ['tags:read'] })
 
@@ -63,6 +66,14 @@ export async function samples(w: World, tenant: Tenant): Promise<Record<string, 
     'GET /v1/messages/{id}': { ids: { id: message.id } },
     'PATCH /v1/messages/{id}': { ids: { id: message.id }, body: () => ({ status: 'sent' }) },
     'DELETE /v1/messages/{id}': { ids: { id: message.id } },
+    'GET /v1/webhooks/{id}': { ids: hook },
+    'PATCH /v1/webhooks/{id}': { ids: hook, body: () => ({ description: 'A sample' }) },
+    'DELETE /v1/webhooks/{id}': { ids: hook },
+    'POST /v1/webhooks/{id}/rotate-secret': { ids: hook, body: () => ({}) },
+    'POST /v1/webhooks/{id}/test': { ids: hook },
+    'GET /v1/webhooks/{id}/deliveries': { ids: hook },
+    'GET /v1/webhooks/{id}/deliveries/{delivery_id}': { ids: sent },
+    'POST /v1/webhooks/{id}/replay': { ids: hook, body: () => ({ delivery_id: sent.delivery_id }) },
     'GET /v1/web-chat/{inbox_id}': { ids: chat },
     'POST /v1/web-chat/{inbox_id}/visitors': { ids: chat, body: () => ({}) },
     'GET /v1/web-chat/{inbox_id}/visitor': { ids: chat },

@@ -25,6 +25,11 @@ export function randomBase62(length: number): string {
   return random(BASE62, length)
 }
 
+/** A value that differs from the given one by at most that share of it, so that what failed together does not return together. */
+export function spread(value: number, share: number): number {
+  return value * (1 + share * (2 * Math.random() - 1))
+}
+
 // Bytes at or above the largest multiple of the alphabet's size are drawn again, so that every character is as likely.
 function random(alphabet: string, length: number): string {
   const limit = 256 - (256 % alphabet.length)

@@ -48,7 +48,6 @@ const FAILURES = {
   aborted: 'The request was called off.',
 } as const
 export type FailureCode = keyof typeof FAILURES
-export const FAILURE_CODES: readonly string[] = Object.keys(FAILURES)
 
 /** Why there is no answer. `ms` is how long it took to know. */
 export class OutboundFailure extends Error {

@@ -55,7 +55,7 @@ function stamp(span: 'day' | 'month', time: Date): string {
 }
 
 /** The smallest UUIDv7 of a millisecond. */
-function firstId(time: Date): string {
+export function firstId(time: Date): string {
   const hex = time.getTime().toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }

@@ -13,6 +13,7 @@ import { messages } from './messages/module.ts'
 import { letGo } from './messages/service.ts'
 import { users } from './users/module.ts'
 import { partWith } from './users/service.ts'
+import { webhooks } from './webhooks/module.ts'
 import { workspaces } from './workspaces/module.ts'
 import { foundWith } from './workspaces/service.ts'
 
@@ -26,6 +27,7 @@ export const modules: readonly Module[] = [
   inboxes,
   conversations,
   messages,
+  webhooks,
   live,
 ]
 

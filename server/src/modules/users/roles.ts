@@ -12,6 +12,7 @@ const ACTIONS = {
   messages: ['read', 'write'],
   tags: ['read', 'write'],
   users: ['read', 'write'],
+  webhooks: ['read', 'write'],
   workspaces: ['read'],
 } as const satisfies Record<string, readonly string[]>
 
@@ -24,7 +25,7 @@ const SCOPES: readonly string[] = Object.entries(ACTIONS).flatMap(([resource, ac
 export const ASKABLE: readonly string[] = ['*', ...Object.keys(ACTIONS).map((resource) => `${resource}:*`), ...SCOPES]
 
 // What opens doors is for those who govern them, to look at as well.
-const GOVERNED = new Set(['api_keys:read'])
+const GOVERNED = new Set(['api_keys:read', 'webhooks:read'])
 const READS = SCOPES.filter((scope) => scope.endsWith(':read') && !GOVERNED.has(scope))
 const EVERYTHING = ['*']
 

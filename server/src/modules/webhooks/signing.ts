@@ -1,0 +1,69 @@
+/**
+ * Secrets and signatures, as Standard Webhooks 1.0.0 has them: `whsec_` and base64, of which the bytes are the key of an
+ * HMAC-SHA256 over id, time and body. While a rotation overlaps, each live secret signs, and the receiver accepts any.
+ */
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Ctx } from '../../kernel/context.ts'
+import { invalidField } from '../../kernel/errors.ts'
+import { iso } from '../../kernel/time.ts'
+import type { StoredSecret } from './schema.ts'
+
+const PURPOSE = 'webhook-secret'
+const HEADER_PURPOSE = 'webhook-header'
+const PREFIX = 'whsec_'
+const BYTES = 32
+const LEAST = 24
+const MOST = 64
+
+/** A secret of the caller's own, or a new one. */
+export function readSecret(own: string | undefined): string {
+  if (own === undefined) return `${PREFIX}${randomBytes(BYTES).toString('base64')}`
+  const text = own.slice(PREFIX.length)
+  const bytes = Buffer.from(text, 'base64')
+  // One spelling only: another library would read another key out of a sloppy one.
+  if (bytes.toString('base64') !== text || bytes.length < LEAST || bytes.length > MOST) {
+    throw invalidField('/secret', 'secret', `A secret is whsec_ and the base64 of ${LEAST} to ${MOST} bytes.`)
+  }
+  return own
+}
+
+export function sealSecret(ctx: Ctx, secret: string): StoredSecret {
+  return { sealed: ctx.kernel.secrets.encrypt(PURPOSE, secret), created_at: iso(ctx.now()), expires_at: null }
+}
+
+/** The keys of the secrets that are live now. */
+export function keysOf(ctx: Pick<Ctx, 'kernel'>, secrets: readonly StoredSecret[], now: Date): Buffer[] {
+  return living(secrets, now).map(({ sealed }) => {
+    const secret = ctx.kernel.secrets.decrypt(PURPOSE, sealed)
+    if (secret === null) throw new Error('A secret of an endpoint cannot be read with the secrets of this server.')
+    return Buffer.from(secret.slice(PREFIX.length), 'base64')
+  })
+}
+
+export function living(secrets: readonly StoredSecret[], now: Date): StoredSecret[] {
+  return secrets.filter(({ expires_at }) => expires_at === null || new Date(expires_at) > now)
+}
+
+/** The three headers that prove where a body comes from. */
+export function sign(
+  keys: readonly Buffer[],
+  message: { readonly id: string; readonly at: Date; readonly body: string },
+): Record<string, string> {
+  const timestamp = String(Math.floor(message.at.getTime() / 1_000))
+  const text = `${message.id}.${timestamp}.${message.body}`
+  const signatures = keys.map((key) => `v1,${createHmac('sha256', key).update(text).digest('base64')}`)
+  return { 'webhook-id': message.id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
+}
+
+export function sealHeader(ctx: Ctx, value: string): string {
+  return ctx.kernel.secrets.encrypt(HEADER_PURPOSE, value)
+}
+
+export function openHeaders(
+  ctx: Pick<Ctx, 'kernel'>,
+  headers: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, sealed]) => [name, ctx.kernel.secrets.decrypt(HEADER_PURPOSE, sealed) ?? '']),
+  )
+}
