@@ -158,6 +158,7 @@ CREATE TABLE public.conversations (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    last_message_slot timestamp with time zone GENERATED ALWAYS AS (date_bin('00:00:10'::interval, last_message_at, '2000-01-01 00:00:00+00'::timestamp with time zone)) STORED NOT NULL,
     CONSTRAINT conversations_check CHECK (((status = 'snoozed'::text) = (snoozed_until IS NOT NULL))),
     CONSTRAINT conversations_check1 CHECK (((status = 'resolved'::text) = (resolved_at IS NOT NULL))),
     CONSTRAINT conversations_priority_check CHECK ((priority = ANY ('{low,normal,high,urgent}'::text[]))),
@@ -189,8 +190,7 @@ CREATE SEQUENCE public.event_seq
 CREATE TABLE public.events (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
-    seq bigint DEFAULT nextval('public.event_seq'::regclass) NOT NULL,
-    "position" bigint,
+    "position" bigint NOT NULL,
     type text NOT NULL COLLATE pg_catalog."C",
     actor_type text NOT NULL COLLATE pg_catalog."C",
     actor_id text COLLATE pg_catalog."C",
@@ -312,6 +312,20 @@ CREATE TABLE public.migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.outbox (
+    seq bigint DEFAULT nextval('public.event_seq'::regclass) NOT NULL,
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    type text NOT NULL COLLATE pg_catalog."C",
+    actor_type text NOT NULL COLLATE pg_catalog."C",
+    actor_id text COLLATE pg_catalog."C",
+    actor_name text,
+    data json NOT NULL,
+    previous json,
+    created_at timestamp with time zone NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='10000', autovacuum_vacuum_insert_threshold='-1');
+
 CREATE TABLE public.people (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -408,6 +422,86 @@ CREATE TABLE public.visitor_sessions (
     borrowed boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE public.webhook_attempts (
+    workspace_id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    duration_ms integer NOT NULL,
+    url text NOT NULL,
+    request_headers json NOT NULL,
+    request_body text,
+    response_status smallint,
+    response_headers json,
+    response_body text,
+    response_truncated boolean DEFAULT false NOT NULL,
+    error text COLLATE pg_catalog."C",
+    error_detail text
+);
+
+CREATE TABLE public.webhook_cursor (
+    only_row boolean DEFAULT true NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT webhook_cursor_only_row_check CHECK (only_row)
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.webhook_deliveries (
+    workspace_id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    event_type text NOT NULL COLLATE pg_catalog."C",
+    stream uuid NOT NULL,
+    "position" bigint,
+    status text NOT NULL COLLATE pg_catalog."C",
+    attempts integer DEFAULT 0 NOT NULL,
+    round integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    response_status smallint,
+    error text COLLATE pg_catalog."C",
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'lookup'::text]))),
+    CONSTRAINT webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.webhook_lanes (
+    workspace_id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    owner uuid,
+    failing_since timestamp with time zone
+);
+
+CREATE TABLE public.webhook_senders (
+    id uuid NOT NULL,
+    alive_until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.webhooks (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    url text NOT NULL,
+    description text,
+    events text[] NOT NULL,
+    format text DEFAULT 'antiphon'::text NOT NULL COLLATE pg_catalog."C",
+    payload_version text DEFAULT 'v1'::text NOT NULL COLLATE pg_catalog."C",
+    enabled boolean NOT NULL,
+    disabled_reason text COLLATE pg_catalog."C",
+    disabled_at timestamp with time zone,
+    headers json NOT NULL,
+    secrets json NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT webhooks_check CHECK ((enabled = (disabled_reason IS NULL))),
+    CONSTRAINT webhooks_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['user'::text, 'gone'::text, 'failing'::text]))),
+    CONSTRAINT webhooks_events_check CHECK ((cardinality(events) > 0)),
+    CONSTRAINT webhooks_url_check CHECK ((length(url) <= 2000))
+);
+
 CREATE TABLE public.workspaces (
     id uuid NOT NULL,
     number bigint NOT NULL,
@@ -493,6 +587,9 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (seq);
+
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_email_key UNIQUE (email);
 
@@ -523,6 +620,24 @@ ALTER TABLE ONLY public.verifications
 ALTER TABLE ONLY public.visitor_sessions
     ADD CONSTRAINT visitor_sessions_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_pkey PRIMARY KEY (workspace_id, webhook_id, delivery_id, number);
+
+ALTER TABLE ONLY public.webhook_cursor
+    ADD CONSTRAINT webhook_cursor_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (workspace_id, webhook_id, id);
+
+ALTER TABLE ONLY public.webhook_lanes
+    ADD CONSTRAINT webhook_lanes_pkey PRIMARY KEY (workspace_id, webhook_id);
+
+ALTER TABLE ONLY public.webhook_senders
+    ADD CONSTRAINT webhook_senders_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_number_key UNIQUE (number);
 
@@ -548,19 +663,17 @@ CREATE INDEX contacts_to_empty ON public.contacts USING btree (deleted_at) WHERE
 
 CREATE INDEX conversation_tags_by_conversation ON public.conversation_tags USING btree (workspace_id, conversation_id);
 
-CREATE INDEX conversations_by_assignee ON public.conversations USING btree (workspace_id, assignee_id, status, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_assignee ON public.conversations USING btree (workspace_id, assignee_id, status, last_message_slot DESC);
 
 CREATE INDEX conversations_by_contact ON public.conversations USING btree (workspace_id, contact_id, id DESC);
 
-CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status, last_message_slot DESC);
 
-CREATE INDEX conversations_by_time ON public.conversations USING btree (workspace_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_time ON public.conversations USING btree (workspace_id, last_message_slot DESC);
 
-CREATE INDEX events_by_position ON ONLY public.events USING btree ("position") WHERE ("position" IS NOT NULL);
+CREATE INDEX events_by_position ON ONLY public.events USING btree ("position");
 
-CREATE INDEX events_by_workspace ON ONLY public.events USING btree (workspace_id, "position") WHERE ("position" IS NOT NULL);
-
-CREATE INDEX events_unsequenced ON ONLY public.events USING btree (seq) WHERE ("position" IS NULL);
+CREATE INDEX events_by_workspace ON ONLY public.events USING btree (workspace_id, "position");
 
 CREATE INDEX files_deleted ON public.files USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 
@@ -589,6 +702,18 @@ CREATE INDEX verifications_by_identifier ON public.verifications USING btree (id
 CREATE INDEX visitor_sessions_by_conversation ON public.visitor_sessions USING btree (workspace_id, conversation_id) WHERE (conversation_id IS NOT NULL);
 
 CREATE INDEX visitor_sessions_by_expiry ON public.visitor_sessions USING btree (expires_at);
+
+CREATE INDEX webhook_deliveries_by_age ON public.webhook_deliveries USING brin (created_at);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (workspace_id, webhook_id, next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_failed ON public.webhook_deliveries USING btree (workspace_id, webhook_id, id) WHERE (status = 'failed'::text);
+
+CREATE INDEX webhook_deliveries_line ON public.webhook_deliveries USING btree (workspace_id, webhook_id, "position") WHERE ("position" IS NOT NULL);
+
+CREATE INDEX webhook_lanes_by_owner ON public.webhook_lanes USING btree (owner);
+
+CREATE INDEX webhooks_deleted ON public.webhooks USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
@@ -667,6 +792,12 @@ ALTER TABLE ONLY public.visitor_sessions
 
 ALTER TABLE ONLY public.visitor_sessions
     ADD CONSTRAINT visitor_sessions_workspace_id_inbox_id_fkey FOREIGN KEY (workspace_id, inbox_id) REFERENCES public.inboxes(workspace_id, id);
+
+ALTER TABLE ONLY public.webhook_lanes
+    ADD CONSTRAINT webhook_lanes_workspace_id_webhook_id_fkey FOREIGN KEY (workspace_id, webhook_id) REFERENCES public.webhooks(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_sandbox_of_fkey FOREIGN KEY (sandbox_of) REFERENCES public.workspaces(id);
