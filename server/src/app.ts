@@ -31,6 +31,7 @@ import { openUsageCounts } from './kernel/usage.ts'
 import { credential } from './modules/api-keys/service.ts'
 import { modules } from './modules/index.ts'
 import { startLive } from './modules/live/service.ts'
+import { startUsage } from './modules/usage/service.ts'
 import { mountAuth } from './modules/users/auth.ts'
 import { startDeliveries } from './modules/webhooks/service.ts'
 import { version } from './version.ts'
@@ -97,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     contextFor: behind,
   })
   const stopDeliveries = await startDeliveries({ contextFor: behind, factor: config.webhookRetryFactor })
+  const stopUsage = startUsage(kernel)
   const stopLive = startLive({ kernel, door: visitorDoor, addresses, now })
 
   return {
@@ -111,6 +113,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       kernel.sockets.close()
       stopLive()
       await closeDoors()
+      await stopUsage()
       stopMetrics()
       await Promise.all([jobs.stop(), stopDeliveries()])
       await kernel.outbox.stop()

@@ -11,6 +11,7 @@ import { createDefaults } from './inboxes/service.ts'
 import { live } from './live/module.ts'
 import { messages } from './messages/module.ts'
 import { letGo } from './messages/service.ts'
+import { usage } from './usage/module.ts'
 import { users } from './users/module.ts'
 import { partWith } from './users/service.ts'
 import { webhooks } from './webhooks/module.ts'
@@ -21,6 +22,7 @@ export const modules: readonly Module[] = [
   workspaces,
   users,
   apiKeys,
+  usage,
   files,
   attributes,
   contacts,

@@ -11,6 +11,7 @@ const ACTIONS = {
   inboxes: ['read', 'write'],
   messages: ['read', 'write'],
   tags: ['read', 'write'],
+  usage: ['read'],
   users: ['read', 'write'],
   webhooks: ['read', 'write'],
   workspaces: ['read'],
@@ -25,7 +26,7 @@ const SCOPES: readonly string[] = Object.entries(ACTIONS).flatMap(([resource, ac
 export const ASKABLE: readonly string[] = ['*', ...Object.keys(ACTIONS).map((resource) => `${resource}:*`), ...SCOPES]
 
 // What opens doors is for those who govern them, to look at as well.
-const GOVERNED = new Set(['api_keys:read', 'webhooks:read'])
+const GOVERNED = new Set(['api_keys:read', 'usage:read', 'webhooks:read'])
 const READS = SCOPES.filter((scope) => scope.endsWith(':read') && !GOVERNED.has(scope))
 const EVERYTHING = ['*']
 
