@@ -23,7 +23,8 @@ export interface Session {
 
 /**
  * Everything kept for this inbox in the customer's page: `session`, `claims` (of the page, perhaps not yet heard by the
- * server), `look` (the brand colour), `draft`, `intake` (answers to the pre-chat form), `out:<client_message_id>`.
+ * server), `look` (the brand colour), `draft`, `intake` (answers to the pre-chat form), `out:<client_message_id>`; and
+ * `person`, which is another with every sign-out: all the rest belongs to the one person, and goes when they do.
  */
 export type Stored = Record<string, string>
 
@@ -36,7 +37,9 @@ export interface Hello {
 
 export type ToApp =
   | { type: 'open' }
-  | { type: 'closed' }
+  | { type: 'close' }
+  /** The visitor signed out on this very page, or somebody else signed in: the app ends the session, once it has said what they had to say. */
+  | { type: 'left'; person: string }
   /** A key changed: the loader did it, or another tab. `null`: it is gone. */
   | { type: 'stored'; key: string; value: string | null }
   /** The answer to `read`. */
@@ -46,7 +49,8 @@ export type ToLoader =
   | { type: 'ready' }
   | { type: 'close' }
   | { type: 'read' }
-  | { type: 'store'; key: string; value: string | null }
+  /** Kept only if `person` is still the one there: what is written for one who has left comes to nothing. */
+  | { type: 'store'; key: string; value: string | null; person: string | null }
   | { type: 'unread'; count: number }
   | { type: 'message'; message: { id: string; type: 'incoming' | 'outgoing'; body: string; created_at: string } }
 

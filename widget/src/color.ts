@@ -11,10 +11,9 @@ export const ACCENT: Rgb = [0, 120, 125]
 
 /** `#rgb` or `#rrggbb`; anything else is not a colour here. */
 export function parse(text: string | null | undefined): Rgb | null {
-  const hex = /^#(?:([0-9a-f]{3})|([0-9a-f]{6}))$/i.exec(text?.trim() ?? '')
-  if (!hex) return null
-  const digits = hex[2] ?? (hex[1] ?? '').replace(/./g, '$&$&')
-  const value = Number.parseInt(digits, 16)
+  const hex = (text ?? '').trim().replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3')
+  if (!/^#[0-9a-f]{6}$/i.test(hex)) return null
+  const value = Number.parseInt(hex.slice(1), 16)
   return [value >> 16, (value >> 8) & 255, value & 255]
 }
 

@@ -55,7 +55,7 @@ function Body({ chat, state }: { chat: Chat; state: State }) {
   if (asksFirst(state)) return <IntakeForm chat={chat} state={state} />
   return (
     <>
-      {phase === 'loading' ? <Skeleton /> : <ThreadView chat={chat} state={state} />}
+      {phase === 'loading' ? <Skeleton /> : <ThreadView key={state.visit} chat={chat} state={state} />}
       <Connection state={state} />
       <Composer chat={chat} state={state} />
     </>

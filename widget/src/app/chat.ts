@@ -1,5 +1,5 @@
 /** The conversation of one visitor in one inbox: follows who the visitor is, what arrives, and what the views ask for. */
-import type { ToApp } from '../bridge.ts'
+import type { Stored, ToApp } from '../bridge.ts'
 import { createDelivery } from './delivery.ts'
 import { createFeed } from './feed.ts'
 import type { Host } from './host.ts'
@@ -9,6 +9,7 @@ import { paint } from './paint.ts'
 import { createReceipts } from './receipts.ts'
 import { createRequests } from './requests.ts'
 import { speaker } from './say.ts'
+import { createSelf } from './self.ts'
 import { createStore, type Intake, type State, type Store } from './state.ts'
 import { type Thread, unread } from './thread.ts'
 import { createUploads, type Uploads } from './uploads.ts'
@@ -39,12 +40,11 @@ const GRACE = 4_000
 export function createChat(inbox: string, host: Host): Chat {
   const store = createStore(host.hello.open)
   const requests = createRequests(inbox, () => host.session()?.token ?? null)
-  const visitors = createVisitors(inbox, host, requests, store)
   const uploads = createUploads(host, requests, store)
   const receipts = createReceipts(requests, store)
   const feed = createFeed({ host, requests, store, changed, ended })
-  const delivery = createDelivery({ host, requests, store, uploads, visitors, arrived, ended })
 
+  let who = meet()
   let live: Live | null = null
   let shown: string | null = null
   let typedAt = 0
@@ -65,15 +65,31 @@ export function createChat(inbox: string, host: Host): Chat {
     const { brand_color } = answer.body.settings
     paint(host.hello.color ?? brand_color)
     host.set('look', brand_color)
-    store.set({
-      config: answer.body,
-      outbox: outbox.restore(host.hello.stored),
-      intake: JSON.parse(host.get('intake') ?? 'null'),
-    })
+    store.set({ config: answer.body, intake: JSON.parse(host.get('intake') ?? 'null') })
+    who.delivery.restore()
     await follow()
     store.set({ phase: 'ready' })
     if (store.get().isOpen) opened()
-    else if (host.session()) delivery.flush()
+    else if (host.session()) who.delivery.flush()
+  }
+
+  /** Whoever is at the page now. */
+  function meet() {
+    const self = createSelf(host)
+    const visitors = createVisitors(inbox, { self, host, requests })
+    const delivery = createDelivery({ self, host, requests, store, uploads, visitors, arrived, ended })
+    return { self, visitors, delivery }
+  }
+
+  /** From the instant somebody leaves nothing of theirs is shown; what they wrote is still sent, as theirs. */
+  function part(former: Stored, isOurs: boolean) {
+    who.self.leave(former)
+    who.delivery.leave(isOurs)
+    who = meet()
+    uploads.clear()
+    receipts.clear()
+    store.set({ visit: store.get().visit + 1, intake: null, intakeErrors: {} })
+    void follow()
   }
 
   /** Shows the conversation of whoever the session is for, and of nobody else from the instant it changes. */
@@ -111,7 +127,7 @@ export function createChat(inbox: string, host: Host): Chat {
   }
 
   function changed({ messages }: Thread) {
-    for (const { client_message_id } of messages) if (client_message_id) delivery.drop(client_message_id)
+    for (const { client_message_id } of messages) if (client_message_id) who.delivery.drop(client_message_id)
     receipts.update()
   }
 
@@ -131,16 +147,24 @@ export function createChat(inbox: string, host: Host): Chat {
     receipts.update()
     live?.wake()
     feed.refresh()
-    if (host.get('claims') !== null && !visitors.isSettled()) void claim()
-    else delivery.flush()
+    goOn()
+  }
+
+  /** What waited for the visitor to be there, or for the network. */
+  function goOn() {
+    const { isOpen, phase } = store.get()
+    if (isOpen && phase === 'ready' && host.get('claims') !== null && !who.visitors.isSettled()) void claim()
+    else who.delivery.flush()
   }
 
   /** The page says who the visitor is; who has proven it may see more than before, even as the same contact. */
   async function claim() {
-    await visitors.ensure()
-    shown = null
+    const claimant = who
+    const { ok } = await claimant.visitors.ensure()
+    if (claimant !== who) return
+    if (ok) shown = null
     await follow()
-    delivery.flush()
+    who.delivery.flush()
   }
 
   function up(isUp: boolean) {
@@ -151,7 +175,7 @@ export function createChat(inbox: string, host: Host): Chat {
       return
     }
     store.set({ isOnline: true })
-    delivery.flush()
+    goOn()
   }
 
   function showTyping(name: string | null) {
@@ -161,24 +185,26 @@ export function createChat(inbox: string, host: Host): Chat {
   }
 
   function obey(message: ToApp) {
-    if (message.type === 'open' || message.type === 'closed') {
+    if (message.type === 'open' || message.type === 'close') {
       store.set({ isOpen: message.type === 'open' })
       if (store.get().isOpen && store.get().phase === 'ready') opened()
     }
+    if (message.type === 'all') void follow()
     if (message.type !== 'stored') return
     const { key, value } = message
     if (key === 'session') void follow()
-    if (key === 'claims' && value && store.get().isOpen) opened()
+    if (key === 'claims' && value && store.get().isOpen) goOn()
     if (key === 'intake' && store.get().phase === 'ready') store.set({ intake: JSON.parse(value ?? 'null') })
-    if (key.startsWith(outbox.OUT)) delivery.heard(key.slice(outbox.OUT.length), value)
+    if (key.startsWith(outbox.OUT)) who.delivery.heard(key.slice(outbox.OUT.length), value)
   }
 
   host.hear(obey)
+  host.left(part)
   window.addEventListener('offline', () => store.set({ isOnline: false, typing: null }))
   window.addEventListener('online', () => {
     store.set({ isOnline: true })
     live?.wake()
-    delivery.flush()
+    goOn()
   })
   window.addEventListener('pagehide', () => live?.stop())
   // Shown again out of the browser's memory, it has missed too much.
@@ -197,17 +223,17 @@ export function createChat(inbox: string, host: Host): Chat {
       const client_message_id = newId()
       typedAt = 0
       live?.typing(false)
-      delivery.put({ client_message_id, body, files, created_at, state: 'waiting', reason: null })
+      who.delivery.put({ client_message_id, body, files, created_at, state: 'waiting', reason: null })
     },
     retry(id) {
-      delivery.change(id, { state: 'waiting', reason: null })
-      delivery.flush()
+      who.delivery.change(id, { state: 'waiting', reason: null })
+      who.delivery.flush()
     },
-    discard: delivery.drop,
+    discard: (id) => who.delivery.drop(id),
     answer(intake) {
       host.set('intake', JSON.stringify(intake))
       store.set({ intake, intakeErrors: {} })
-      delivery.flush()
+      who.delivery.flush()
     },
     older: feed.older,
     typed() {

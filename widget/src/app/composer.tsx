@@ -23,6 +23,13 @@ export function Composer({ chat, state }: { chat: Chat; state: State }) {
     area.current.style.height = `${Math.min(area.current.scrollHeight, TALLEST)}px`
   })
 
+  // Whoever comes next finds no word of the one before.
+  const visit = useRef(state.visit)
+  useLayoutEffect(() => {
+    if (visit.current !== state.visit) setText(chat.draft())
+    visit.current = state.visit
+  }, [chat, state.visit])
+
   useEffect(() => {
     // On a touch screen the focus would bring the keyboard over the conversation.
     if (state.isOpen && matchMedia('(pointer: fine)').matches) area.current?.focus()

@@ -68,7 +68,8 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
     if (isOver) return ended()
     if (!visitor.ok || !page.ok) return later()
     const { token, contact } = visitor.body
-    if (session && session.token !== token) host.set('session', JSON.stringify({ ...session, token }))
+    if (session && session.token !== token && host.session()?.token === session.token)
+      host.set('session', JSON.stringify({ ...session, token }))
     loadedAt = Date.now()
     store.set({ contact, isOnline: true })
     show(threads.begin(page.body))

@@ -8,10 +8,14 @@ export interface Host {
   get(key: string): string | null
   set(key: string, value: string | null): void
   session(): Session | null
+  /** All that is kept for the person who is there. */
+  stored(): Stored
   /** Reads everything again from the page's storage, so that what another tab wrote is known. */
   fresh(): Promise<void>
   tell(message: ToLoader): void
   hear(heard: (message: ToApp) => void): void
+  /** Another person is there from now on. `former` is what was kept for the one who left; `isOurs`: their session is this app's to end. */
+  left(heard: (former: Stored, isOurs: boolean) => void): void
 }
 
 /** Waits for the loader's greeting. Only the embedding window's first one counts; all else travels on the channel it brings. */
@@ -21,67 +25,93 @@ export function findHost(inbox: string): Promise<Host> {
     function greeted({ source, data, ports: [port] }: MessageEvent) {
       if (source !== window.parent || !isHello(data) || !port) return
       window.removeEventListener('message', greeted)
-      resolve(loaderHost(data, port))
+      const listen: Wire['listen'] = (heard) => {
+        port.onmessage = ({ data }: MessageEvent<ToApp>) => heard(data)
+      }
+      resolve(createHost(data, { tell: (message) => port.postMessage(message), listen }))
     }
     window.addEventListener('message', greeted)
   })
 }
 
-function loaderHost(hello: Hello, port: MessagePort): Host {
+interface Wire {
+  tell(message: ToLoader): void
+  listen(heard: (message: ToApp) => void): void
+}
+
+function createHost(hello: Hello, wire: Wire): Host {
   const listeners: ((message: ToApp) => void)[] = []
   let stored: Stored = hello.stored
   let read: (() => void)[] = []
+  let left: (former: Stored, isOurs: boolean) => void = () => {}
 
-  const tell = (message: ToLoader) => port.postMessage(message)
-  const keep = (key: string, value: string | null) => {
+  const person = () => stored['person'] ?? null
+  function keep(key: string, value: string | null) {
     const { [key]: _, ...rest } = stored
     stored = value === null ? rest : { ...rest, [key]: value }
   }
-  port.onmessage = ({ data }: MessageEvent<ToApp>) => {
-    if (data.type === 'stored') keep(data.key, data.value)
-    if (data.type === 'all') {
-      stored = data.stored
+  /** What is kept from now on; of another person, perhaps. */
+  function replace(next: Stored, isOurs: boolean) {
+    const former = stored
+    const before = person()
+    stored = next
+    if (person() !== before) left(former, isOurs)
+  }
+
+  wire.listen((message) => {
+    if (message.type === 'left') replace({ person: message.person }, true)
+    if (message.type === 'stored' && message.key === 'person') {
+      if (message.value && message.value !== person()) replace({ person: message.value }, false)
+    } else if (message.type === 'stored') keep(message.key, message.value)
+    if (message.type === 'all') {
+      replace(message.stored, false)
       for (const done of read) done()
       read = []
     }
-    for (const heard of listeners) heard(data)
-  }
+    for (const heard of listeners) heard(message)
+  })
 
   return {
     hello,
     get: (key) => stored[key] ?? null,
     set(key, value) {
       keep(key, value)
-      tell({ type: 'store', key, value })
+      wire.tell({ type: 'store', key, value, person: person() })
     },
     session: () => sessionOf(stored['session'] ?? null),
+    stored: () => stored,
     fresh: () =>
       new Promise((done) => {
         read.push(done)
-        tell({ type: 'read' })
+        wire.tell({ type: 'read' })
       }),
-    tell,
+    tell: wire.tell,
     hear: (heard) => listeners.push(heard),
-  }
-}
-
-function ownHost(inbox: string): Host {
-  let heard: (message: ToApp) => void = () => {}
-  const store = openStore(`antiphon:${inbox}:`, (key, value) => heard({ type: 'stored', key, value }))
-  return {
-    hello: { antiphon: 'hello', stored: store.all(), open: true, color: null },
-    get: store.get,
-    set: store.set,
-    session: () => sessionOf(store.get('session')),
-    fresh: async () => {},
-    tell: () => {},
-    hear: (next) => {
-      heard = next
+    left(heard) {
+      left = heard
     },
   }
 }
 
-function sessionOf(text: string | null): Session | null {
+/** Answers as the loader would. */
+function ownHost(inbox: string): Host {
+  let heard: (message: ToApp) => void = () => {}
+  const store = openStore(`antiphon:${inbox}:`, (key, value) => heard({ type: 'stored', key, value }))
+  return createHost(
+    { antiphon: 'hello', stored: store.all(), open: true, color: null },
+    {
+      tell(message) {
+        if (message.type === 'read') queueMicrotask(() => heard({ type: 'all', stored: store.all() }))
+        if (message.type === 'store' && message.person === store.get('person')) store.set(message.key, message.value)
+      },
+      listen(next) {
+        heard = next
+      },
+    },
+  )
+}
+
+export function sessionOf(text: string | null): Session | null {
   try {
     return JSON.parse(text ?? 'null')
   } catch {

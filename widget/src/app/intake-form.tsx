@@ -1,5 +1,5 @@
 /** Asks name and e-mail before the first message, as far as the inbox wants them. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Chat } from './chat.ts'
 import { RichText } from './rich-text.tsx'
 import type { Intake, State } from './state.ts'
@@ -15,6 +15,15 @@ export function IntakeForm({ chat, state }: { chat: Chat; state: State }) {
   const [answers, setAnswers] = useState<Intake>({})
   const [errors, setErrors] = useState(state.intakeErrors)
   const fields = FIELDS.filter(({ name }) => settings && settings.pre_chat[name] !== 'off')
+
+  const visit = useRef(state.visit)
+  useLayoutEffect(() => {
+    if (visit.current !== state.visit) {
+      setAnswers({})
+      setErrors({})
+    }
+    visit.current = state.visit
+  }, [state.visit])
 
   useEffect(() => {
     const field =

@@ -1,5 +1,5 @@
 /**
- * Messages on their way. Each is stored under `out:<client_message_id>` from the moment the visitor sends it until the
+ * Messages of one person on their way. Each is stored under `out:<client_message_id>` from the moment the visitor sends it until the
  * server has it, so a reload or a closed laptop loses none, and each keeps its id through all retries, so none arrives twice.
  *
  *   waiting ──(its turn, the network is there)──▶ sending ──▶ gone from here, shown as a message

@@ -8,6 +8,8 @@ export interface Receipts {
   update(): void
   /** The end of the conversation came into view, or left it. */
   atEnd(isAtEnd: boolean): void
+  /** Forgets how far the one before was. */
+  clear(): void
 }
 
 export function createReceipts(requests: Requests, store: Store): Receipts {
@@ -38,6 +40,10 @@ export function createReceipts(requests: Requests, store: Store): Receipts {
     atEnd(next) {
       isAtEnd = next
       if (next) void update()
+    },
+    clear() {
+      isAtEnd = true
+      delivered = 0
     },
   }
 }

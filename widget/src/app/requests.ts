@@ -20,9 +20,21 @@ export interface Requests {
   visitor(): Promise<Answer<VisitorBody>>
   /** Those after a position, or the latest before one; the latest of all without either. */
   messages(range: { after?: number; before?: number; limit: number }): Promise<Answer<MessagePage>>
-  send(message: { body: string; attachments: string[]; client_message_id: string }): Promise<Answer<VisitorMessage>>
+  /** `token`: of whoever wrote it, who need not be there any more. */
+  send(
+    message: { body: string; attachments: string[]; client_message_id: string },
+    token: string,
+  ): Promise<Answer<VisitorMessage>>
   read(position: number, delivered: boolean): Promise<Answer<VisitorConversation>>
-  upload(file: File, progress: (share: number) => void, signal: AbortSignal): Promise<Answer<ChatFile>>
+  upload(file: File, sending: Sending): Promise<Answer<ChatFile>>
+  /** Signs out, even while the page goes away. */
+  leave(token: string): void
+}
+
+interface Sending {
+  token: string
+  progress: (share: number) => void
+  signal: AbortSignal
 }
 
 const TIMEOUT = 20_000
@@ -56,10 +68,14 @@ export function createRequests(inbox: string, token: () => string | null): Reque
       const to = before === undefined ? '' : `&before=${before}`
       return call('GET', `/messages?limit=${limit}${from}${to}`)
     },
-    send: ({ attachments, ...message }) =>
-      call('POST', '/messages', attachments.length ? { ...message, attachments } : message),
+    send: ({ attachments, ...message }, as) =>
+      call('POST', '/messages', attachments.length ? { ...message, attachments } : message, as),
     read: (position, delivered) => call('POST', '/read', delivered ? { position, delivered } : { position }),
-    upload: (file, progress, signal) => upload(`${base}/files`, token(), file, progress, signal),
+    upload: (file, sending) => upload(`${base}/files`, file, sending),
+    leave(as) {
+      const signal = AbortSignal.timeout(TIMEOUT)
+      fetch(`${base}/visitor`, { method: 'DELETE', headers: bearer(as), keepalive: true, signal }).catch(() => {})
+    },
   }
 }
 
@@ -71,13 +87,7 @@ export function reason(answer: { status: number; problem: Problem | null }): str
 }
 
 /** XMLHttpRequest, because fetch does not tell how far an upload is. */
-function upload(
-  url: string,
-  token: string | null,
-  file: File,
-  progress: (share: number) => void,
-  signal: AbortSignal,
-): Promise<Answer<ChatFile>> {
+function upload(url: string, file: File, { token, progress, signal }: Sending): Promise<Answer<ChatFile>> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest()
     const form = new FormData()

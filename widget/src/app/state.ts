@@ -21,6 +21,8 @@ export interface Intake {
 }
 
 export interface State {
+  /** Counts the people who were here: with each, the views begin anew. */
+  visit: number
   phase: 'loading' | 'failed' | 'ready'
   failure: string | null
   config: WebChat | null
@@ -51,6 +53,7 @@ export interface Store {
 
 export function createStore(isOpen: boolean): Store {
   let state: State = {
+    visit: 0,
     phase: 'loading',
     failure: null,
     config: null,

@@ -15,9 +15,11 @@ export interface Uploads {
   /** Takes what may be sent out of the tray. */
   take(): TrayFile[]
   /** Uploads the file, or waits for the upload that runs. Null: its bytes are no longer here. */
-  finish(key: string): Promise<Answer<ChatFile> | null>
+  finish(key: string, token: string): Promise<Answer<ChatFile> | null>
   /** The file is at the server, or given up. */
   forget(key: string): void
+  /** Lets go of what lies in the tray. */
+  clear(): void
 }
 
 export function createUploads(host: Host, requests: Requests, store: Store): Uploads {
@@ -31,10 +33,14 @@ export function createUploads(host: Host, requests: Requests, store: Store): Upl
     store.set({ progress: { ...store.get().progress, [key]: share } })
   }
 
-  function upload(key: string, file: File): Promise<Answer<ChatFile>> {
+  function upload(key: string, file: File, token: string): Promise<Answer<ChatFile>> {
     const abort = new AbortController()
     progress(key, 0)
-    const done = requests.upload(file, (share) => progress(key, share), abort.signal)
+    const done = requests.upload(file, {
+      token,
+      progress: (share) => progress(key, share),
+      signal: abort.signal,
+    })
     running.set(key, { done, abort })
     void done.then((answer) => {
       if (!answer.ok) running.delete(key)
@@ -53,32 +59,40 @@ export function createUploads(host: Host, requests: Requests, store: Store): Upl
     if (reason) return
     void blobs.keep(key, file)
     // Without a visitor there is nobody to upload for: it is done when the message is sent.
-    if (host.session()) void upload(key, file)
+    const session = host.session()
+    if (session) void upload(key, file, session.token)
+  }
+
+  function detach(key: string) {
+    running.get(key)?.abort.abort()
+    forget(key)
+    store.set({ tray: store.get().tray.filter((file) => file.key !== key) })
+  }
+
+  function forget(key: string) {
+    running.delete(key)
+    void blobs.drop(key)
   }
 
   return {
     attach(files) {
       for (const file of files) attach(file)
     },
-    detach(key) {
-      running.get(key)?.abort.abort()
-      this.forget(key)
-      store.set({ tray: store.get().tray.filter((file) => file.key !== key) })
-    },
+    detach,
     take() {
       const taken = store.get().tray.filter((file) => !file.reason)
       store.set({ tray: [] })
       return taken
     },
-    async finish(key) {
+    async finish(key, token) {
       const under = running.get(key)
       if (under) return under.done
       const file = await blobs.find(key)
-      return file && upload(key, file)
+      return file && upload(key, file, token)
     },
-    forget(key) {
-      running.delete(key)
-      void blobs.drop(key)
+    forget,
+    clear() {
+      for (const { key } of store.get().tray) detach(key)
     },
   }
 }

@@ -6,52 +6,64 @@
  */
 import type { Host } from './host.ts'
 import type { Answer, Requests } from './requests.ts'
-import type { Store } from './state.ts'
+import type { Self } from './self.ts'
 import type { VisitorBody } from './wire.ts'
 
 /** Milliseconds a write to the page's storage may take until every tab's process reads it. */
 const SPREAD = 300
 
-export type Ensured = { ok: true } | (Answer<VisitorBody> & { ok: false })
+/** The token is this person's, whoever has come meanwhile. */
+export type Ensured = { ok: true; token: string } | (Answer<VisitorBody> & { ok: false })
 
 export interface Visitors {
   /** There is a visitor, and it is the one the page claims. */
   isSettled(): boolean
   ensure(): Promise<Ensured>
+  /** Waits for what is under way. */
+  rest(): Promise<unknown>
+  isBusy(): boolean
 }
 
-export function createVisitors(inbox: string, host: Host, requests: Requests, store: Store): Visitors {
+interface Parts {
+  self: Self
+  host: Host
+  requests: Requests
+}
+
+export function createVisitors(inbox: string, { self, host, requests }: Parts): Visitors {
   /** Claims the server would not believe: this page goes on without them. */
   let refused: string | null = null
   let running: Promise<Ensured> | null = null
 
   function claims(): string | null {
-    const text = host.get('claims')
+    const text = self.claims()
     return text === refused ? null : text
   }
 
-  function isSettled(): boolean {
-    const session = host.session()
-    return session !== null && (claims() === null || claims() === session.claims)
+  function settled(): Ensured | null {
+    const session = self.session()
+    const isClaimed = claims() === null || claims() === session?.claims
+    return session && isClaimed ? { ok: true, token: session.token } : null
   }
 
   async function make(): Promise<Ensured> {
     await host.fresh()
-    if (isSettled()) return { ok: true }
+    const ready = settled()
+    if (ready) return ready
     const claimed = claims()
-    const fields = { ...given(store.get().intake), ...JSON.parse(claimed ?? '{}') }
-    const token = host.session()?.token ?? null
-    let answer = await requests.makeVisitor(fields, token)
-    if (!answer.ok && answer.status === 401 && token) {
-      host.set('session', null)
-      answer = await requests.makeVisitor(fields, null)
-    }
+    const known = self.session()
+    const fields = { ...given(self.intake()), ...JSON.parse(claimed ?? '{}') }
+    const answer = await requests.makeVisitor(fields, known?.token ?? null)
     if (answer.ok) {
-      // Meanwhile the page has named somebody else: this visitor is not shown to them.
-      if (claims() !== claimed) return make()
       const { token, contact } = answer.body
-      host.set('session', JSON.stringify({ token, contact_id: contact.id, claims: claimed }))
-      return { ok: true }
+      self.keep({ token, contact_id: contact.id, claims: claimed })
+      // Meanwhile the page may have said more of the same person.
+      return settled() ?? make()
+    }
+    if (answer.status === 401 && known) {
+      if (self.session()?.token === known.token) self.keep(null)
+      // Who has left and was never named is nobody any more.
+      return self.isHere() || claimed ? make() : answer
     }
     if (!claimed || answer.status < 400 || answer.status === 429 || answer.status >= 500) return answer
     console.warn('Antiphon.identify was refused.', answer.problem)
@@ -72,14 +84,17 @@ export function createVisitors(inbox: string, host: Host, requests: Requests, st
   }
 
   return {
-    isSettled,
+    isSettled: () => settled() !== null,
     ensure() {
-      if (isSettled()) return Promise.resolve({ ok: true })
+      const ready = settled()
+      if (ready) return Promise.resolve(ready)
       running ??= locked().finally(() => {
         running = null
       })
       return running
     },
+    rest: () => Promise.resolve(running),
+    isBusy: () => running !== null,
   }
 }
 

@@ -16,12 +16,13 @@ interface Api {
   identify(claims: Claims): void
   signOut(): void
   /** `open`, `close`, `unread` (count), `message` (one that was just sent or received). Answers how to stop hearing. */
-  on(event: string, heard: (detail: unknown) => void): () => void
+  on(event: string, heard: Heard): () => void
   /** Before this script has loaded, calls wait in an array: `(window.Antiphon ||= []).push((chat) => chat.open())`. */
   push(...calls: Call[]): void
 }
 
 type Call = (chat: Api) => void
+type Heard = (detail: unknown) => void
 
 declare global {
   interface Window {
@@ -49,26 +50,31 @@ function start() {
 function run({ src, dataset }: HTMLScriptElement): Api {
   const { origin } = new URL(src)
   const inbox = encodeURIComponent(dataset['inbox'] ?? '')
-  const events = new EventTarget()
-  const say = (event: string, detail?: unknown) => events.dispatchEvent(new CustomEvent(event, { detail }))
+  const listeners = new Set<readonly [event: string, heard: Heard]>()
+  /** Each listener in a task of its own: one that throws stops nobody. */
+  function say(event: string, detail?: unknown) {
+    for (const [wanted, heard] of listeners) if (wanted === event) queueMicrotask(() => heard(detail))
+  }
 
   const tell = (key: string, value: string | null) => frame.tell({ type: 'stored', key, value })
   const disk = openStore(`antiphon:${inbox}:`, tell)
-  const store = {
-    ...disk,
-    set(key: string, value: string | null) {
-      disk.set(key, value)
-      tell(key, value)
-    },
+  const set = (key: string, value: string | null) => {
+    disk.set(key, value)
+    tell(key, value)
   }
+  /** Begins a new person before it lets go of the former one's things: whoever hears of it, here or in another tab, hears in this order. */
   function forget() {
-    for (const key of Object.keys(store.all())) if (key !== 'look') store.set(key, null)
+    const person = `${Math.random()}`
+    disk.set('person', person)
+    frame.tell({ type: 'left', person })
+    for (const key in disk.all()) if (!/look|person/.test(key)) disk.set(key, null)
     unread(0)
+    return isLoaded
   }
 
   const parts = draw(dataset['label'] ?? 'Chat with us', dataset['position'] === 'left')
   const color = dataset['color'] ?? null
-  const paint = () => parts.paint(color ?? store.get('look'))
+  const paint = () => parts.paint(color ?? disk.get('look'))
   paint()
 
   let count = 0
@@ -84,19 +90,24 @@ function run({ src, dataset }: HTMLScriptElement): Api {
   const frame = createFrame(
     parts.panel,
     `${origin}/widget/frame?inbox=${inbox}`,
-    () => ({ antiphon: 'hello', stored: store.all(), open: panel.isOpen(), color }),
+    () => ({ antiphon: 'hello', stored: disk.all(), open: panel.isOpen(), color }),
     hear,
   )
   const panel = createPanel(parts, frame, (open) => say(open ? 'open' : 'close'))
-  const visitor = createVisitor(`${origin}/v1/web-chat/${inbox}/visitor`, store, forget, unread)
+  const visitor = createVisitor(
+    `${origin}/v1/web-chat/${inbox}/visitor`,
+    { get: disk.get, set },
+    forget,
+    (now) => isLoaded || unread(now),
+  )
 
   function hear(message: ToLoader) {
     if (message.type === 'ready') isLoaded = true
     if (message.type === 'close') panel.close()
-    if (message.type === 'read') frame.tell({ type: 'all', stored: store.all() })
+    if (message.type === 'read') frame.tell({ type: 'all', stored: disk.all() })
     if (message.type === 'unread') unread(message.count)
     if (message.type === 'message') say('message', message.message)
-    if (message.type === 'store') {
+    if (message.type === 'store' && message.person === disk.get('person')) {
       disk.set(message.key, message.value)
       paint()
     }
@@ -127,9 +138,9 @@ function run({ src, dataset }: HTMLScriptElement): Api {
     identify: visitor.identify,
     signOut: visitor.signOut,
     on(event, heard) {
-      const hear = (said: Event) => said instanceof CustomEvent && heard(said.detail)
-      events.addEventListener(event, hear)
-      return () => events.removeEventListener(event, hear)
+      const listener = [event, heard] as const
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     push(...calls) {
       for (const call of calls) call(api)

@@ -29,7 +29,7 @@ export function createPanel({ root, toggle, panel }: Parts, frame: Frame, change
     toggle.ariaExpanded = `${open}`
     panel.toggleAttribute('data-closed', !open)
     follow()
-    frame.tell({ type: open ? 'open' : 'closed' })
+    frame.tell({ type: open ? 'open' : 'close' })
     changed(open)
   }
 

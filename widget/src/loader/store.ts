@@ -13,7 +13,7 @@ export function openStore(prefix: string, changed: (key: string, value: string |
   const disk = available()
 
   addEventListener('storage', ({ storageArea, key, newValue }) => {
-    if (!disk || storageArea !== disk) return
+    if (storageArea !== disk) return
     if (key === null) changed('session', null)
     else if (key.startsWith(prefix)) changed(key.slice(prefix.length), newValue)
   })

@@ -14,29 +14,27 @@ interface VisitorBody {
   conversation: { unread_count: number } | null
 }
 
-/** `forget` lets go of all that is kept for the present visitor. */
-export function createVisitor(url: string, store: Store, forget: () => void, unread: (count: number) => void): Visitor {
-  function session(): Session | null {
-    try {
-      return JSON.parse(store.get('session') ?? 'null')
-    } catch {
-      return null
-    }
-  }
-
-  const call = (method: string, { token }: Session) =>
-    fetch(url, {
+/** `forget` lets go of all that is kept for the present visitor, and answers whether the app is there to end their session. */
+export function createVisitor(
+  url: string,
+  store: Pick<Store, 'get' | 'set'>,
+  forget: () => boolean,
+  unread: (count: number) => void,
+): Visitor {
+  async function call(method: string, session: string) {
+    const { token }: Session = JSON.parse(session)
+    return fetch(url, {
       method,
       headers: { Authorization: `Bearer ${token}` },
       keepalive: true,
       signal: AbortSignal.timeout(15_000),
     })
+  }
 
   function signOut() {
-    const ended = session()
-    forget()
+    const session = store.get('session')
     // Offline the token stays valid until it expires, but this browser has it no more.
-    if (ended) call('DELETE', ended).catch(() => {})
+    if (!forget() && session) call('DELETE', session).catch(() => {})
   }
 
   return {
@@ -44,24 +42,22 @@ export function createVisitor(url: string, store: Store, forget: () => void, unr
     /** Only notes the claims: the server hears them when the visitor opens the chat, for looking at a page makes no contact. */
     identify(claims) {
       // Whether or not the server has heard of the one before: what was said so far may be theirs.
-      const known: Claims | null = JSON.parse(store.get('claims') ?? 'null')
-      if (known && key(known) !== key(claims)) signOut()
+      const known = key(JSON.parse(store.get('claims') ?? '{}'))
+      if (known && known !== key(claims)) signOut()
       // Equal claims are equal text: one order of keys.
       store.set('claims', JSON.stringify(claims, ['external_id', 'email', 'name', 'user_hash']))
     },
     async check() {
-      const now = session()
-      if (!now) return false
+      const session = store.get('session')
+      if (!session) return false
       try {
-        const response = await call('GET', now)
-        if (response.status === 401) {
-          // What is still to be sent stays: it goes out under the next token.
-          store.set('session', null)
-          unread(0)
-          return false
-        }
-        const { token, conversation }: VisitorBody = await response.json()
-        if (token !== now.token) store.set('session', JSON.stringify({ ...now, token }))
+        const response = await call('GET', session)
+        const { token, conversation }: Partial<VisitorBody> = await response.json()
+        // An answer for one who has left, or whose token was replaced meanwhile.
+        if (session !== store.get('session')) return true
+        // What is still to be sent stays: it goes out under the next token.
+        if (response.status === 401) store.set('session', null)
+        if (token) store.set('session', JSON.stringify({ ...JSON.parse(session), token }))
         unread(conversation?.unread_count ?? 0)
         return conversation !== null
       } catch {
