@@ -1,8 +1,8 @@
-import { CompiledQuery, sql } from 'kysely'
+import { CompiledQuery, type Kysely, sql } from 'kysely'
 import type { Ctx, Tx } from '../../kernel/context.ts'
 import { newId } from '../../kernel/ids.ts'
 import { PREVIEW_LENGTH } from '../conversations/schema.ts'
-import { APPEND, PARAMETERS } from './appending.ts'
+import { APPEND, APPEND_SEVERAL, PARAMETERS, type Parameter } from './appending.ts'
 import type { Tables } from './schema.ts'
 
 export type Row = Tables['messages']
@@ -22,43 +22,64 @@ export type Draft = Pick<
   | 'sent_at'
 > & { readonly type: 'incoming' | 'outgoing' | 'note' }
 
-/**
- * Adds a message to a conversation and says so, in one statement. Answers nothing when the conversation is not there or
- * when the message would change its state: then lock it and decide.
- */
-export async function append(ctx: Ctx, conversation_id: string, draft: Draft): Promise<Row | undefined> {
+/** What the statement that adds a message takes. */
+export type Entry = Draft & {
+  readonly workspace_id: string
+  readonly conversation_id: string
+  readonly now: Date
+  readonly now_as_text: string
+  readonly preview: string | null
+  readonly event_id: string
+  readonly actor_type: string
+  readonly actor_id: string | null
+  readonly actor_name: string | null
+}
+export type Appended = Pick<Row, 'id' | 'inbox_id' | 'number' | 'position' | 'status' | 'sent_at'>
+
+export function toEntry(ctx: Ctx, conversation_id: string, draft: Draft): Entry {
   const now = ctx.now()
-  const given = {
+  return {
+    ...draft,
     workspace_id: ctx.workspace_id,
     conversation_id,
     now,
     now_as_text: now.toISOString(),
-    id: draft.id,
-    body: draft.body,
-    html: draft.html,
-    author_type: draft.author_type,
-    author_id: draft.author_id,
-    author_name: draft.author_name,
-    attachments: JSON.stringify(draft.attachments),
-    client_message_id: draft.client_message_id,
-    in_reply_to: draft.in_reply_to,
-    metadata: JSON.stringify(draft.metadata),
-    sent_at: draft.sent_at,
     preview: preview(draft),
     event_id: newId(),
     actor_type: ctx.actor.type,
     actor_id: ctx.actor.id,
     actor_name: ctx.actor.name,
   }
-  const values = PARAMETERS.map((name) => given[name])
-  const { rows } = await ctx.db.executeQuery<Appended>(CompiledQuery.raw(APPEND[draft.type], values))
-  const [placed] = rows
-  if (!placed) return undefined
-  const { workspace_id } = ctx
-  return { ...draft, ...placed, ...UNTOUCHED, workspace_id, conversation_id, created_at: now }
 }
 
-type Appended = Pick<Row, 'inbox_id' | 'number' | 'position' | 'status' | 'sent_at'>
+/**
+ * Adds a message to a conversation and says so, in one statement. Answers nothing when the conversation is not there or
+ * when the message would change its state: then lock it and decide.
+ */
+// biome-ignore lint/complexity/noBannedTypes: Kysely's own way to say "no tables yet".
+export async function append(db: Kysely<{}>, entry: Entry): Promise<Appended | undefined> {
+  const values = PARAMETERS.map((name) => (isJson(name) ? JSON.stringify(entry[name]) : entry[name]))
+  const { rows } = await db.executeQuery<Appended>(CompiledQuery.raw(APPEND[entry.type], values))
+  return rows[0]
+}
+
+/** The same for several of one type, no two in one conversation: those left out are to be tried alone. */
+export async function appendSeveral(
+  // biome-ignore lint/complexity/noBannedTypes: as above.
+  db: Kysely<{}>,
+  type: Draft['type'],
+  entries: readonly Entry[],
+): Promise<Appended[]> {
+  const { rows } = await db.executeQuery<Appended>(CompiledQuery.raw(APPEND_SEVERAL[type], [JSON.stringify(entries)]))
+  return rows
+}
+
+/** The message as it stands once it has been added. */
+export function toRow({ workspace_id, conversation_id, now }: Entry, draft: Draft, appended: Appended): Row {
+  return { ...draft, ...appended, ...UNTOUCHED, workspace_id, conversation_id, created_at: now }
+}
+
+const isJson = (name: Parameter) => name === 'attachments' || name === 'metadata'
 /** What nothing has happened to yet. */
 const UNTOUCHED = { error: null, version: 1, delivered_at: null, read_at: null, deleted_at: null } as const
 

@@ -12,6 +12,7 @@ import * as users from '../users/service.ts'
 import { reopen } from './changes.ts'
 import * as queries from './queries.ts'
 import type { Attachment } from './schema.ts'
+import { appendTogether } from './together.ts'
 
 export { change, wake } from './changes.ts'
 export { messageNotOutgoing, messageStatusBackward, remove, report } from './delivery.ts'
@@ -129,10 +130,12 @@ export async function appendTo(
   if (repeated) return repeated
   if (conversations.reopens(draft.type, conversation.status)) await reopen(tx, conversation)
   const kept = attachments.length > 0 ? await attach(tx, conversation, attachments) : []
-  const row = await queries.append(tx, conversation.id, { ...draft, attachments: kept })
-  if (!row) throw new Error('A locked conversation took no message.')
+  const whole = { ...draft, attachments: kept }
+  const entry = queries.toEntry(tx, conversation.id, whole)
+  const appended = await queries.append(tx.db, entry)
+  if (!appended) throw new Error('A locked conversation took no message.')
   tx.afterCommit(tx.kernel.outbox.wake)
-  return { row, isNew: true }
+  return { row: queries.toRow(entry, whole, appended), isNew: true }
 }
 
 /** What a message is made of before it has a place: a body, and html without anything that runs. */
@@ -162,10 +165,11 @@ export function compose(
 async function tryAppend(ctx: Ctx, conversation_id: string, draft: queries.Draft): Promise<Written | undefined> {
   if (ctx.db.isTransaction) return undefined
   try {
-    const row = await queries.append(ctx, conversation_id, draft)
-    if (!row) return undefined
+    const entry = queries.toEntry(ctx, conversation_id, draft)
+    const appended = await appendTogether(ctx.kernel.database, entry)
+    if (!appended) return undefined
     ctx.kernel.outbox.wake()
-    return { row, isNew: true }
+    return { row: queries.toRow(entry, draft, appended), isNew: true }
   } catch (error) {
     if (!violates(error, 'messages_client_message_id')) throw error
     return undefined
