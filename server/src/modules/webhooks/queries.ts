@@ -167,7 +167,7 @@ export async function replaySome(
   some: { after: string; until: Date; isOnlyFailed: boolean; limit: number },
 ): Promise<{ last: string | null; replayed: number }> {
   const { rows } = await sql<{ last: string | null; replayed: number }>`
-    with some as (
+    with chosen as (
       select id from webhook_deliveries
       where workspace_id = ${tx.workspace_id} and webhook_id = ${webhook_id} and id > ${some.after}
         and kind = 'event' and created_at <= ${some.until} and finished_at <= ${some.until}
@@ -175,10 +175,10 @@ export async function replaySome(
       order by id limit ${some.limit} for update
     ), begun as (
       update webhook_deliveries d set next_attempt_at = ${tx.now()}, finished_at = null, status = 'pending', round = 0
-      from some where d.workspace_id = ${tx.workspace_id} and d.webhook_id = ${webhook_id} and d.id = some.id
+      from chosen where d.workspace_id = ${tx.workspace_id} and d.webhook_id = ${webhook_id} and d.id = chosen.id
       returning d.id
     )
-    select (select id from some order by id desc limit 1) as last, (select count(*) from begun) as replayed
+    select (select id from chosen order by id desc limit 1) as last, (select count(*) from begun) as replayed
   `.execute(tx.db)
   return rows[0] ?? { last: null, replayed: 0 }
 }

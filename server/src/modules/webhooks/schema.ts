@@ -129,8 +129,11 @@ const HeadersInput = Type.Unsafe<Record<string, string | null>>({
   additionalProperties: { type: ['string', 'null'], maxLength: 1_024, pattern: '^[\\t\\x20-\\x7e]*$' },
   description: 'Merged with those there are; `null` removes one.',
 })
+// Base64 of 24 to 64 bytes in its one spelling: another library would read another key out of a sloppy one.
+const B64 = '[A-Za-z0-9+/]'
+const [ONE_MORE, TWO_MORE] = [`${B64}[AQgw]==`, `${B64}{2}[AEIMQUYcgkosw048]=`]
 const OwnSecret = Type.String({
-  pattern: '^whsec_[A-Za-z0-9+/]{32,88}={0,2}$',
+  pattern: `^whsec_(?:(?:${B64}{4}){8,20}(?:${ONE_MORE}|${TWO_MORE})?|(?:${B64}{4}){21}(?:${ONE_MORE})?)$`,
   description: 'A secret of your own: `whsec_` and 24 to 64 bytes in base64. One is made when this is left out.',
 })
 

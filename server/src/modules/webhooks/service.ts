@@ -13,14 +13,14 @@ import { checkPatterns } from './patterns.ts'
 import * as queries from './queries.ts'
 import * as rows from './rows.ts'
 import type { Rotation, Row, WebhookInput, WebhookPatch, WebhookWithSecret } from './schema.ts'
-import { living, readSecret, sealSecret } from './signing.ts'
+import { living, makeSecret, sealSecret } from './signing.ts'
 
 export { startDeliveries } from './delivering/sender.ts'
 export { disable } from './disabling.ts'
 export { getDelivery, listDeliveries, presentDelivery, record } from './log.ts'
 export { replay, test, webhookIsDisabled } from './replaying.ts'
 export { get, present } from './rows.ts'
-export { keysOf, readSecret, sealSecret, sign } from './signing.ts'
+export { keysOf, makeSecret, sealSecret, sign } from './signing.ts'
 
 export const webhooksFull = refusal('webhooks_full', 409, 'A workspace has at most 50 endpoints: delete one first.')
 
@@ -38,7 +38,7 @@ export function create(ctx: Ctx, input: WebhookInput): Promise<{ row: Row; answe
   return transact(ctx, async (tx) => {
     checkUrl(tx, input.url)
     checkPatterns(input.events)
-    const secret = readSecret(input.secret)
+    const secret = input.secret ?? makeSecret()
     if ((await queries.count(tx)) >= AT_MOST) throw webhooksFull()
     const id = newId()
     await queries.insert(tx, {
@@ -91,9 +91,10 @@ export function rotateSecret(ctx: Ctx, id: string, input: Rotation): Promise<{ r
   return transact(ctx, async (tx) => {
     const before = await rows.lock(tx, id)
     requireVersion(tx, before.version)
-    const secret = readSecret(input.secret)
+    const secret = input.secret ?? makeSecret()
     const until = iso(new Date(tx.now().getTime() + (input.overlap_seconds ?? A_DAY) * SECOND))
-    const old = living(before.secrets, tx.now()).map((one) => ({ ...one, expires_at: one.expires_at ?? until }))
+    const ends = (at: string | null) => (at === null || at > until ? until : at)
+    const old = living(before.secrets, tx.now()).map((one) => ({ ...one, expires_at: ends(one.expires_at) }))
     const secrets = living([sealSecret(tx, secret), ...old], tx.now()).slice(0, LIVE_SECRETS)
     const row = await rows.write(tx, before, { secrets })
     return { row, answer: { ...rows.present(tx, row), secret } }

@@ -4,7 +4,6 @@
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Ctx } from '../../kernel/context.ts'
-import { invalidField } from '../../kernel/errors.ts'
 import { iso } from '../../kernel/time.ts'
 import type { StoredSecret } from './schema.ts'
 
@@ -12,19 +11,10 @@ const PURPOSE = 'webhook-secret'
 const HEADER_PURPOSE = 'webhook-header'
 const PREFIX = 'whsec_'
 const BYTES = 32
-const LEAST = 24
-const MOST = 64
 
-/** A secret of the caller's own, or a new one. */
-export function readSecret(own: string | undefined): string {
-  if (own === undefined) return `${PREFIX}${randomBytes(BYTES).toString('base64')}`
-  const text = own.slice(PREFIX.length)
-  const bytes = Buffer.from(text, 'base64')
-  // One spelling only: another library would read another key out of a sloppy one.
-  if (bytes.toString('base64') !== text || bytes.length < LEAST || bytes.length > MOST) {
-    throw invalidField('/secret', 'secret', `A secret is whsec_ and the base64 of ${LEAST} to ${MOST} bytes.`)
-  }
-  return own
+/** A new secret. */
+export function makeSecret(): string {
+  return `${PREFIX}${randomBytes(BYTES).toString('base64')}`
 }
 
 export function sealSecret(ctx: Ctx, secret: string): StoredSecret {
