@@ -21,15 +21,27 @@ export function ApiKeysPage() {
   const mayAdminister = useMayAdminister()
   const [doing, setDoing] = useState<Doing>()
   const [shown, setShown] = useState<ShownApiKey>()
-  const close = () => setDoing(undefined)
+  function close() {
+    setDoing(undefined)
+    returnTo(doing?.what === 'create' ? undefined : doing?.key.id)
+  }
   const create = (
-    <Button look="primary" icon={<Plus size={16} aria-hidden />} onClick={() => setDoing({ what: 'create' })}>
+    <Button
+      look="primary"
+      icon={<Plus size={16} aria-hidden />}
+      data-create
+      onClick={() => setDoing({ what: 'create' })}
+    >
       Create key
     </Button>
   )
   function show(key: ShownApiKey) {
-    close()
+    setDoing(undefined)
     setShown(key)
+  }
+  function hide() {
+    setShown(undefined)
+    returnTo(shown?.id)
   }
 
   return (
@@ -63,9 +75,18 @@ export function ApiKeysPage() {
       {doing?.what === 'change' && <KeyDialog apiKey={doing.key} onClose={close} />}
       {doing?.what === 'rotate' && <RotateDialog apiKey={doing.key} onClose={close} onRotated={show} />}
       {doing?.what === 'revoke' && <RevokeDialog apiKey={doing.key} onClose={close} />}
-      {shown && <SecretDialog apiKey={shown} onClose={() => setShown(undefined)} />}
+      {shown && <SecretDialog apiKey={shown} onClose={hide} />}
     </>
   )
+}
+
+/** Gives the focus back to the row a dialog was about, once it has closed: the menu it was opened from is gone. */
+function returnTo(id: string | undefined) {
+  setTimeout(() => {
+    const place =
+      document.querySelector(`[data-key="${id}"] [aria-haspopup]`) ?? document.querySelector('[data-create]')
+    if (place instanceof HTMLElement) place.focus()
+  })
 }
 
 function KeySkeletons() {

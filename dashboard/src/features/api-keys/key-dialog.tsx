@@ -1,5 +1,5 @@
 /** The form of a key: to make one, or to change one. */
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { explain, Refusal } from '../../api.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -23,8 +23,20 @@ export function KeyDialog({ apiKey, onClose, onMade }: KeyDialogProps) {
   const [draft, setDraft] = useState(() => draftOf(apiKey, mode))
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<Record<string, string>>({})
-  const change = (part: Partial<Draft>) => setDraft((held) => ({ ...held, ...part }))
+  const form = useRef<HTMLFormElement>(null)
 
+  // What is wrong may be out of sight.
+  useEffect(() => {
+    const wrong = Object.keys(refused).length > 0 && form.current?.querySelector('[aria-invalid], [data-wrong] button')
+    if (wrong instanceof HTMLElement) wrong.focus()
+  }, [refused])
+
+  function change(part: Partial<Draft>) {
+    setDraft((held) => ({ ...held, ...part }))
+    const touched = Object.keys(part).map((field) => fieldOf[field] ?? field)
+    if (touched.some((field) => field in refused))
+      setRefused(Object.fromEntries(Object.entries(refused).filter(([field]) => !touched.includes(field))))
+  }
   async function send() {
     if (apiKey) {
       show(await api.patch<ApiKey>(`/v1/api-keys/${apiKey.id}`, patchOf(draft, apiKey, Date.now())))
@@ -48,7 +60,7 @@ export function KeyDialog({ apiKey, onClose, onMade }: KeyDialogProps) {
 
   return (
     <Dialog wide title={apiKey ? `Change “${apiKey.name}”` : 'Create an API key'} onClose={onClose}>
-      <form onSubmit={onSubmit} noValidate className="flex flex-col gap-5">
+      <form ref={form} onSubmit={onSubmit} noValidate className="flex flex-col gap-5">
         <Field label="Name" hint="Of the program that will use it." error={refused['name']}>
           {(control) => (
             <Input
@@ -68,7 +80,7 @@ export function KeyDialog({ apiKey, onClose, onMade }: KeyDialogProps) {
         <p role="alert" className="text-red empty:hidden">
           {refused['']}
         </p>
-        <div className="flex justify-end gap-2">
+        <div className="sticky bottom-0 -mx-5 -mb-5 flex justify-end gap-2 border-line border-t bg-raised px-5 py-4">
           <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" type="submit" busy={busy} disabled={busy}>
             {apiKey ? 'Save' : 'Create key'}
@@ -147,6 +159,9 @@ function Bounds({ draft, apiKey, refused, change }: BoundsProps) {
     </>
   )
 }
+
+/** Which field of the key a part of the form is about, where it is called otherwise. */
+const fieldOf: Record<string, string> = { end: 'expires_at', date: 'expires_at', limit: 'requests_per_minute' }
 
 const ends = ['never', 'on', 'kept', '30', '90', '365'] as const
 

@@ -32,7 +32,7 @@ export function KeyRow({ apiKey, onDo }: KeyRowProps) {
   }
 
   return (
-    <li className="flex min-h-16 items-center gap-3 px-2 py-2.5">
+    <li data-key={apiKey.id} className="flex min-h-16 items-center gap-3 px-2 py-2.5">
       <span
         className={cx(
           'flex size-8 shrink-0 items-center justify-center rounded-md text-ink-2',
@@ -42,12 +42,12 @@ export function KeyRow({ apiKey, onDo }: KeyRowProps) {
         {mode === 'test' ? <FlaskConical size={16} aria-hidden /> : <KeyRound size={16} aria-hidden />}
       </span>
       <div className={cx('min-w-0 flex-1', !state.works && 'text-ink-3')}>
-        <p className="flex min-w-0 items-baseline gap-2">
+        <p className="flex min-w-0 items-baseline gap-x-2 gap-y-1 max-md:flex-wrap">
           <span dir="auto" className="truncate font-medium">
             {name}
           </span>
           <code className="shrink-0 font-mono text-ink-3 text-xs max-md:hidden">{apiKey.id}</code>
-          {state.word && <span className={cx('shrink-0 text-xs', state.look)}>{state.word}</span>}
+          {state.word && <span className={cx('shrink-0 text-xs max-md:shrink', state.look)}>{state.word}</span>}
         </p>
         <p className="mt-1 text-ink-3 text-xs leading-[1.45]">
           {mode === 'test' ? 'Test' : 'Live'} · <span data-tip={spelledOut(scopes).join('  ')}>{inWords(scopes)}</span>

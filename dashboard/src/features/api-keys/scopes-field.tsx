@@ -1,5 +1,5 @@
 /** What a key may do: all of it, a set that is often wanted, or each resource by itself. */
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { cx } from '../../ui/class-names.ts'
 import { holds, isSame, presets, resources, spelledOut } from './resources.ts'
 
@@ -11,16 +11,27 @@ type ScopesFieldProps = {
 
 export function ScopesField({ scopes, onChange, error }: ScopesFieldProps) {
   const id = useId()
-  const preset = presets.find((one) => isSame(one.scopes, scopes))
+  const known = presets.find((one) => isSame(one.scopes, scopes))
+  const [isPicking, setPicking] = useState(!known)
+  const preset = isPicking ? undefined : known
   const isEverything = scopes.includes('*')
 
   function pick(scope: string, on: boolean) {
     const others = spelledOut(scopes).filter((one) => one !== scope)
+    setPicking(true)
     onChange(on ? [...others, scope] : others)
+  }
+  function choose(chosen: readonly string[]) {
+    setPicking(false)
+    onChange([...chosen])
+  }
+  function startPicking() {
+    setPicking(true)
+    if (isEverything) onChange([])
   }
 
   return (
-    <fieldset aria-describedby={`${id}-note`} className="flex flex-col gap-2">
+    <fieldset aria-describedby={`${id}-note`} data-wrong={error ? '' : undefined} className="flex flex-col gap-2">
       <legend className="mb-1.5 font-medium">May do</legend>
       <div className="flex flex-wrap gap-1.5">
         {presets.map((one) => (
@@ -28,18 +39,13 @@ export function ScopesField({ scopes, onChange, error }: ScopesFieldProps) {
             key={one.id}
             type="button"
             aria-pressed={one === preset}
-            onClick={() => onChange([...one.scopes])}
+            onClick={() => choose(one.scopes)}
             className={chip(one === preset)}
           >
             {one.label}
           </button>
         ))}
-        <button
-          type="button"
-          aria-pressed={!preset}
-          onClick={() => isEverything && onChange([])}
-          className={chip(!preset)}
-        >
+        <button type="button" aria-pressed={!preset} onClick={startPicking} className={chip(!preset)}>
           Pick
         </button>
       </div>

@@ -41,8 +41,8 @@ export function SecretDialog({ apiKey, onClose }: { apiKey: ShownApiKey; onClose
           />
         </Form>
       </div>
-      <div className="mt-5 flex items-center justify-end gap-3 max-md:flex-col max-md:items-stretch">
-        <p role="alert" className="flex min-h-5 flex-1 items-center gap-2 text-amber">
+      <div className="sticky bottom-0 -mx-5 mt-5 -mb-5 flex items-center justify-end gap-3 border-line border-t bg-raised px-5 py-4 max-md:flex-col max-md:items-stretch">
+        <p role="alert" className="flex flex-1 items-center gap-2 text-amber max-md:empty:hidden">
           {isWarned && !isKept && (
             <>
               <TriangleAlert size={16} className="shrink-0" aria-hidden />

@@ -27,7 +27,7 @@ export function CopyLine({ text, label, onCopied }: CopyLineProps) {
   }
 
   return (
-    <div className="flex items-start gap-2 rounded-md bg-raised py-1.5 pr-1.5 pl-3 ring-1 ring-line ring-inset">
+    <div className="flex items-start gap-2 rounded-md bg-sunken py-1.5 pr-1.5 pl-3 ring-1 ring-line ring-inset">
       <code className="min-w-0 flex-1 select-all py-1.5 font-mono text-xs leading-5 wrap-anywhere">{text}</code>
       <Button
         size="sm"
