@@ -42,7 +42,8 @@ interface Wire {
 function createHost(hello: Hello, wire: Wire): Host {
   const listeners: ((message: ToApp) => void)[] = []
   let stored: Stored = hello.stored
-  let read: (() => void)[] = []
+  /** Those who wait for an answer, which knows nothing of what was written after they asked. */
+  let reads: { done: () => void; written: Map<string, string | null> }[] = []
   let left: (former: Stored, isOurs: boolean) => void = () => {}
 
   const person = () => stored['person'] ?? null
@@ -55,7 +56,9 @@ function createHost(hello: Hello, wire: Wire): Host {
     const former = stored
     const before = person()
     stored = next
-    if (person() !== before) left(former, isOurs)
+    if (person() === before) return
+    for (const { written } of reads) written.clear()
+    left(former, isOurs)
   }
 
   wire.listen((message) => {
@@ -64,9 +67,11 @@ function createHost(hello: Hello, wire: Wire): Host {
       if (message.value && message.value !== person()) replace({ person: message.value }, false)
     } else if (message.type === 'stored') keep(message.key, message.value)
     if (message.type === 'all') {
+      const [read, ...others] = reads
       replace(message.stored, false)
-      for (const done of read) done()
-      read = []
+      for (const [key, value] of read?.written ?? []) keep(key, value)
+      reads = others
+      read?.done()
     }
     for (const heard of listeners) heard(message)
   })
@@ -76,13 +81,14 @@ function createHost(hello: Hello, wire: Wire): Host {
     get: (key) => stored[key] ?? null,
     set(key, value) {
       keep(key, value)
+      for (const { written } of reads) written.set(key, value)
       wire.tell({ type: 'store', key, value, person: person() })
     },
     session: () => sessionOf(stored['session'] ?? null),
     stored: () => stored,
     fresh: () =>
       new Promise((done) => {
-        read.push(done)
+        reads.push({ done, written: new Map() })
         wire.tell({ type: 'read' })
       }),
     tell: wire.tell,
