@@ -54,6 +54,31 @@ test('a visitor writes, the team answers, and each sees how far it came', async 
   await visitor.context.close()
 })
 
+test('an answer that comes the instant the chat is closed is unread', async () => {
+  // A busy page tells the frame late that it is no longer looked at.
+  const visitor = await site.visit({
+    prepare: `if (window.parent === window) {
+      const { postMessage } = MessagePort.prototype
+      MessagePort.prototype.postMessage = function (...message) {
+        setTimeout(() => postMessage.apply(this, message), 1_000)
+      }
+    }`,
+  })
+  const { page, chat } = visitor
+  await visitor.open()
+  await visitor.write('Are you open on Sunday?')
+  await chat.getByText('Delivered').waitFor()
+  const { id } = await newest()
+  await chat.getByRole('button', { name: 'Close the chat' }).click()
+  await expect
+    .poll(() => page.getByRole('button', { name: 'Chat with us' }).getAttribute('aria-expanded'))
+    .toBe('false')
+  await site.answer(id, 'From ten to four.')
+  await page.getByRole('button', { name: 'Chat with us, 1 unread message' }).waitFor()
+  await expect.poll(async () => (await site.messages(id)).at(-1)?.status, soon).toBe('delivered')
+  await visitor.context.close()
+})
+
 test('each side sees the other one typing', async () => {
   const visitor = await site.visit()
   await visitor.open()

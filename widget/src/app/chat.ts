@@ -41,7 +41,7 @@ export function createChat(inbox: string, host: Host): Chat {
   const store = createStore(host.hello.open)
   const requests = createRequests(inbox, () => host.session()?.token ?? null)
   const uploads = createUploads(host, requests, store)
-  const receipts = createReceipts(requests, store)
+  const receipts = createReceipts(host, requests, store)
   const feed = createFeed({ host, requests, store, changed, ended })
 
   let who = meet()
@@ -53,7 +53,7 @@ export function createChat(inbox: string, host: Host): Chat {
   let grace: ReturnType<typeof setTimeout>
 
   store.subscribe(() => {
-    const count = unread(store.get().thread)
+    const count = receipts.isSeen() ? 0 : unread(store.get().thread)
     if (count !== told) host.tell({ type: 'unread', count })
     told = count
   })
