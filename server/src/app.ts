@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { serveAssets } from './assets.ts'
-import { channels, frameAncestors, visitorDoor } from './channels/index.ts'
+import { channels, frameAncestors, startSandbox, visitorDoor } from './channels/index.ts'
 import type { Config } from './config.ts'
 import { watchRequests } from './draining.ts'
 import { healthRoutes } from './health.ts'
@@ -14,6 +14,7 @@ import { type Database, openDatabase } from './kernel/db.ts'
 import { openFileStore } from './kernel/files.ts'
 import { forbidUnscoped } from './kernel/guard.ts'
 import type { Route } from './kernel/http.ts'
+import { NIL_ID } from './kernel/ids.ts'
 import { type Chore, migrateJobs, openJobs } from './kernel/jobs.ts'
 import type { Kernel } from './kernel/kernel.ts'
 import { type Log, openLog } from './kernel/log.ts'
@@ -59,8 +60,6 @@ export interface App {
   drain(): Promise<void>
 }
 
-const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000'
-
 export const parts: readonly Module[] = [...modules, ...channels]
 
 export async function createApp(options: AppOptions): Promise<App> {
@@ -98,6 +97,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     contextFor: behind,
   })
   const stopDeliveries = await startDeliveries({ contextFor: behind, factor: config.webhookRetryFactor })
+  const stopSandbox = startSandbox(behind)
   const stopUsage = startUsage(kernel)
   const stopLive = startLive({ kernel, door: visitorDoor, addresses, now })
 
@@ -115,7 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await closeDoors()
       await stopUsage()
       stopMetrics()
-      await Promise.all([jobs.stop(), stopDeliveries()])
+      await Promise.all([jobs.stop(), stopDeliveries(), stopSandbox()])
       await kernel.outbox.stop()
       await kernel.outbound.close()
       kernel.limits.close()
@@ -198,7 +198,7 @@ function systemContext(kernel: Kernel, now: () => Date, workspace_id: string | n
   return {
     db: kernel.database.kysely,
     kernel,
-    workspace_id: workspace_id ?? NO_WORKSPACE,
+    workspace_id: workspace_id ?? NIL_ID,
     actor: { type: 'system', id: null, name: null },
     user_id: null,
     scopes: new Set(['*']),
