@@ -1,9 +1,12 @@
 /** Identity and chance: the only source of both. */
 import { randomBytes } from 'node:crypto'
-import { v7, validate } from 'uuid'
+import { NIL, v7, validate } from 'uuid'
 
 const BASE36 = '0123456789abcdefghijklmnopqrstuvwxyz'
 const BASE62 = `${BASE36}ABCDEFGHIJKLMNOPQRSTUVWXYZ`
+
+/** The id of nothing: of no workspace, of nobody. */
+export const NIL_ID = NIL
 
 /** A UUIDv7: sorts by the time it was made, and within a millisecond by the order in this process. */
 export function newId(): string {

@@ -5,7 +5,7 @@ import type { Ctx } from './context.ts'
 import { mediaTypeUnsupported, methodNotAllowed, routeNotFound } from './errors.ts'
 import { admit, measureHead, showAddressStanding } from './gate.ts'
 import type { Access, Caller, Incoming, Input, Route } from './http.ts'
-import { newId } from './ids.ts'
+import { NIL_ID, newId } from './ids.ts'
 import { checkerFor, parseJson } from './input.ts'
 import type { Kernel } from './kernel.ts'
 import { answerBrokenRequest, sendProblem, toRefusal } from './problems.ts'
@@ -42,7 +42,6 @@ declare module 'fastify' {
 const JSON_BYTES = 1024 * 1024
 /** For whoever did not wait for an answer; the number nginx gave it. */
 const HUNG_UP = 499
-const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000'
 const EXPOSED =
   'X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, ETag, Idempotent-Replayed'
 
@@ -145,7 +144,7 @@ function mount(app: FastifyInstance, route: Route, options: ServerOptions): void
       const ctx: Ctx = {
         db: kernel.database.kysely,
         kernel,
-        workspace_id: caller.workspace_id ?? NO_WORKSPACE,
+        workspace_id: caller.workspace_id ?? NIL_ID,
         actor: caller.actor,
         user_id: caller.user_id,
         scopes: caller.scopes,

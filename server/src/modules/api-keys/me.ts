@@ -1,8 +1,8 @@
 /** Who the caller is: the person and user of a session, or the key and whoever made it. */
 import type { Ctx } from '../../kernel/context.ts'
 import type { Incoming } from '../../kernel/http.ts'
+import { NIL_ID } from '../../kernel/ids.ts'
 import * as users from '../users/service.ts'
-import { NO_WORKSPACE } from '../workspaces/schema.ts'
 import * as workspaces from '../workspaces/service.ts'
 import * as queries from './queries.ts'
 import type { Me } from './schema.ts'
@@ -11,7 +11,7 @@ import type { Me } from './schema.ts'
 export async function describe(ctx: Ctx, incoming: Incoming): Promise<Me> {
   const key = ctx.actor.type === 'api' && ctx.actor.id !== null ? await queries.find(ctx, ctx.actor.id) : undefined
   const session = key ? null : await users.sessionOf(incoming)
-  const settings = ctx.workspace_id === NO_WORKSPACE ? null : await workspaces.settingsOf(ctx)
+  const settings = ctx.workspace_id === NIL_ID ? null : await workspaces.settingsOf(ctx)
   const user = ctx.user_id === null ? null : await users.get(ctx, ctx.user_id)
   return {
     object: 'me',

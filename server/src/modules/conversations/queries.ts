@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Ctx, Tx } from '../../kernel/context.ts'
+import { NIL_ID } from '../../kernel/ids.ts'
 import type { Page } from '../../kernel/pages.ts'
 import type { Tables as Contacts } from '../contacts/schema.ts'
 import { DELETED_CONTACT, STATUSES, type Tables } from './schema.ts'
@@ -12,8 +13,6 @@ export type Row = Tables['conversations'] & {
 export type Changes = Partial<Omit<Tables['conversations'], 'workspace_id' | 'id' | 'number' | 'version' | 'tags'>> & {
   tags?: string[]
 }
-
-const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** The contact's part of a row. A deleted contact's name is no longer anybody's. */
 const CONTACT = sql.raw(`
@@ -163,7 +162,7 @@ export async function addOpen(tx: Tx, changes: readonly { assignee_id: string | 
   await sql`
     insert into conversation_counts (workspace_id, assignee_id, open)
     select ${tx.workspace_id}, assignee_id, by
-    from unnest(${changes.map(({ assignee_id }) => assignee_id ?? NOBODY)}::uuid[],
+    from unnest(${changes.map(({ assignee_id }) => assignee_id ?? NIL_ID)}::uuid[],
       ${changes.map(({ by }) => by)}::integer[]) as change (assignee_id, by)
     order by assignee_id
     on conflict (workspace_id, assignee_id) do update set open = conversation_counts.open + excluded.open`.execute(
@@ -175,7 +174,7 @@ export async function counts(ctx: Ctx): Promise<{ all: number; mine: number; una
   const { rows } = await sql<{ all: number; mine: number; unassigned: number }>`
     select coalesce(sum(open), 0)::integer as all,
       coalesce(sum(open) filter (where assignee_id = ${ctx.user_id}), 0)::integer as mine,
-      coalesce(sum(open) filter (where assignee_id = ${NOBODY}), 0)::integer as unassigned
+      coalesce(sum(open) filter (where assignee_id = ${NIL_ID}), 0)::integer as unassigned
     from conversation_counts where workspace_id = ${ctx.workspace_id}`.execute(ctx.db)
   return rows[0] ?? { all: 0, mine: 0, unassigned: 0 }
 }

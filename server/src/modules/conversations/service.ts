@@ -2,7 +2,7 @@
 import type { Ctx, Tx } from '../../kernel/context.ts'
 import { invalidField, notFound, type Refusal } from '../../kernel/errors.ts'
 import { emit } from '../../kernel/events.ts'
-import { newId } from '../../kernel/ids.ts'
+import { NIL_ID, newId } from '../../kernel/ids.ts'
 import { makeCursor, type Page } from '../../kernel/pages.ts'
 import type { List } from '../../kernel/schema.ts'
 import { iso } from '../../kernel/time.ts'
@@ -49,7 +49,7 @@ export async function list(ctx: Ctx, query: ListQuery, page: Page & { list: stri
   const { q, assignee_id, ...plain } = query
   const filter = {
     ...plain,
-    assignee_id: assignee_id === 'me' ? (ctx.user_id ?? NOBODY) : assignee_id,
+    assignee_id: assignee_id === 'me' ? (ctx.user_id ?? NIL_ID) : assignee_id,
     ...(q === undefined ? {} : await searched(ctx, q)),
   }
   const rows = await queries.list(ctx, filter, page)
@@ -65,8 +65,6 @@ export async function list(ctx: Ctx, query: ListQuery, page: Page & { list: stri
     next_cursor: more && last ? makeCursor(ctx, page.list, [last.last_message_at.toISOString(), last.id]) : null,
   }
 }
-
-const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 async function searched(ctx: Ctx, q: string): Promise<Pick<queries.Filter, 'number' | 'contact_ids'>> {
   const digits = /^#?(\d{1,15})$/.exec(q.trim())?.[1]

@@ -5,11 +5,11 @@ import type { Ctx } from '../../kernel/context.ts'
 import { originNotAllowed, refusal } from '../../kernel/errors.ts'
 import { count } from '../../kernel/gate.ts'
 import type { Incoming } from '../../kernel/http.ts'
+import { NIL_ID } from '../../kernel/ids.ts'
 import { readerFor } from '../../kernel/input.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { urlMalformed } from '../../kernel/problems.ts'
 import { Body } from '../../kernel/schema.ts'
-import { NO_WORKSPACE } from '../workspaces/schema.ts'
 import { openAttempts } from './attempts.ts'
 import type { Library } from './library.ts'
 import { redeemLink } from './people.ts'
@@ -139,7 +139,7 @@ function nobody(kernel: Kernel, now: () => Date): Ctx {
   return {
     db: kernel.database.kysely,
     kernel,
-    workspace_id: NO_WORKSPACE,
+    workspace_id: NIL_ID,
     actor: { type: 'system', id: null, name: null },
     user_id: null,
     scopes: new Set(),

@@ -13,9 +13,6 @@ export const MOST_REQUESTS = 1_000_000
 export const MODES = ['live', 'test'] as const
 export type Mode = (typeof MODES)[number]
 
-/** The id of no workspace: under it the workspaces themselves are counted. */
-export const NO_WORKSPACE = '00000000-0000-0000-0000-000000000000'
-
 export type Tables = {
   workspaces: {
     id: string

@@ -3,19 +3,12 @@ import { openCache } from '../../kernel/cache.ts'
 import { type Ctx, isTx, type Tx, transact, within } from '../../kernel/context.ts'
 import { invalidField, notFound } from '../../kernel/errors.ts'
 import { emit } from '../../kernel/events.ts'
-import { isId, newId } from '../../kernel/ids.ts'
+import { isId, NIL_ID, newId } from '../../kernel/ids.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { iso } from '../../kernel/time.ts'
 import { workspaceUpdated } from './events.ts'
 import * as queries from './queries.ts'
-import {
-  MOST_REQUESTS,
-  NO_WORKSPACE,
-  PLAN_LIMITS,
-  type Settings,
-  type Workspace,
-  type WorkspaceInput,
-} from './schema.ts'
+import { MOST_REQUESTS, PLAN_LIMITS, type Settings, type Workspace, type WorkspaceInput } from './schema.ts'
 
 export type { Settings } from './schema.ts'
 
@@ -114,7 +107,8 @@ async function load(ctx: Pick<Ctx, 'db'>, id: string): Promise<Settings> {
 
 async function insert(tx: Tx, row: Omit<queries.NewRow, 'number'>): Promise<void> {
   if (!founders) throw new Error('modules/index.ts has not said what every new workspace has.')
-  const number = await queries.count(tx, NO_WORKSPACE, 'workspace')
+  // Workspaces themselves are counted under the id of none.
+  const number = await queries.count(tx, NIL_ID, 'workspace')
   await queries.insert(tx, { ...row, number })
   for (const found of founders) await found(within(tx, row.id))
 }
