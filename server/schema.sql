@@ -53,6 +53,18 @@ CREATE TABLE public.api_keys (
     CONSTRAINT api_keys_secret_hash_check CHECK ((length(secret_hash) = 32))
 );
 
+CREATE TABLE public.bot_turns (
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    id uuid NOT NULL,
+    inbox_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    free_from timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.contact_identities (
     workspace_id uuid NOT NULL,
     kind text NOT NULL COLLATE pg_catalog."C",
@@ -255,6 +267,7 @@ CREATE TABLE public.inboxes (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    bot_webhook_id uuid,
     CONSTRAINT inboxes_channel_check CHECK ((channel = ANY (ARRAY['web_chat'::text, 'api'::text]))),
     CONSTRAINT inboxes_identity_secrets_check CHECK ((jsonb_array_length(identity_secrets) <= 2)),
     CONSTRAINT inboxes_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
@@ -324,7 +337,7 @@ CREATE TABLE public.outbox (
     previous json,
     created_at timestamp with time zone NOT NULL
 )
-WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='10000', autovacuum_vacuum_insert_threshold='-1');
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='10000', autovacuum_vacuum_insert_threshold='-1', toast_tuple_target='8160');
 
 CREATE TABLE public.people (
     id uuid NOT NULL,
@@ -335,6 +348,10 @@ CREATE TABLE public.people (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT people_email_check CHECK ((email = lower(email)))
+);
+
+CREATE TABLE public.sandbox_cursor (
+    "position" bigint NOT NULL
 );
 
 CREATE TABLE public.sessions (
@@ -376,6 +393,16 @@ CREATE TABLE public.tags (
     deleted_at timestamp with time zone,
     CONSTRAINT tags_color_check CHECK ((color ~ '^#[0-9a-f]{6}$'::text)),
     CONSTRAINT tags_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64)))
+);
+
+CREATE TABLE public.usage_minutes (
+    workspace_id uuid NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    key_id text NOT NULL COLLATE pg_catalog."C",
+    requests integer NOT NULL,
+    refused integer NOT NULL,
+    CONSTRAINT usage_minutes_refused_check CHECK ((refused >= 0)),
+    CONSTRAINT usage_minutes_requests_check CHECK ((requests >= 0))
 );
 
 CREATE SEQUENCE public.user_number_seq
@@ -471,7 +498,9 @@ CREATE TABLE public.webhook_lanes (
     workspace_id uuid NOT NULL,
     webhook_id uuid NOT NULL,
     owner uuid,
-    failing_since timestamp with time zone
+    failing_since timestamp with time zone,
+    lookup_failures integer DEFAULT 0 NOT NULL,
+    lookups_paused_until timestamp with time zone
 );
 
 CREATE TABLE public.webhook_senders (
@@ -496,10 +525,13 @@ CREATE TABLE public.webhooks (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     deleted_at timestamp with time zone,
+    lookups text[] DEFAULT '{}'::text[] NOT NULL,
+    lookup_timeout_ms integer,
     CONSTRAINT webhooks_check CHECK ((enabled = (disabled_reason IS NULL))),
     CONSTRAINT webhooks_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['user'::text, 'gone'::text, 'failing'::text]))),
-    CONSTRAINT webhooks_events_check CHECK ((cardinality(events) > 0)),
-    CONSTRAINT webhooks_url_check CHECK ((length(url) <= 2000))
+    CONSTRAINT webhooks_lookup_timeout_ms_check CHECK (((lookup_timeout_ms >= 100) AND (lookup_timeout_ms <= 10000))),
+    CONSTRAINT webhooks_url_check CHECK ((length(url) <= 2000)),
+    CONSTRAINT webhooks_wants_something CHECK (((cardinality(events) + cardinality(lookups)) > 0))
 );
 
 CREATE TABLE public.workspaces (
@@ -532,6 +564,9 @@ ALTER TABLE ONLY public.accounts
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bot_turns
+    ADD CONSTRAINT bot_turns_pkey PRIMARY KEY (workspace_id, conversation_id, "position");
 
 ALTER TABLE ONLY public.contact_identities
     ADD CONSTRAINT contact_identities_pkey PRIMARY KEY (workspace_id, kind, value);
@@ -608,6 +643,9 @@ ALTER TABLE ONLY public.sign_in_links
 ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.usage_minutes
+    ADD CONSTRAINT usage_minutes_pkey PRIMARY KEY (workspace_id, minute, key_id);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (workspace_id, id);
 
@@ -653,6 +691,8 @@ CREATE INDEX api_keys_by_age ON public.api_keys USING btree (workspace_id, creat
 
 CREATE INDEX api_keys_by_user ON public.api_keys USING btree (workspace_id, user_id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX bot_turns_free ON public.bot_turns USING btree (free_from);
+
 CREATE INDEX contact_identities_by_contact ON public.contact_identities USING btree (workspace_id, contact_id);
 
 CREATE INDEX contact_tags_by_contact ON public.contact_tags USING btree (workspace_id, contact_id);
@@ -679,6 +719,8 @@ CREATE INDEX files_deleted ON public.files USING btree (deleted_at) WHERE (delet
 
 CREATE INDEX files_loose ON public.files USING btree (created_at) WHERE (attached_at IS NULL);
 
+CREATE INDEX inboxes_by_bot ON public.inboxes USING btree (workspace_id, bot_webhook_id) WHERE (bot_webhook_id IS NOT NULL);
+
 CREATE INDEX inboxes_by_channel ON public.inboxes USING btree (workspace_id, channel, id);
 
 CREATE UNIQUE INDEX inboxes_by_id ON public.inboxes USING btree (id);
@@ -692,6 +734,8 @@ CREATE INDEX sessions_by_person ON public.sessions USING btree (person_id);
 CREATE INDEX sign_in_links_by_end ON public.sign_in_links USING btree (expires_at);
 
 CREATE UNIQUE INDEX tags_by_name ON public.tags USING btree (workspace_id, name_key) WHERE (deleted_at IS NULL);
+
+CREATE INDEX usage_minutes_by_age ON public.usage_minutes USING btree (minute);
 
 CREATE INDEX users_by_person ON public.users USING btree (person_id);
 
@@ -723,6 +767,9 @@ ALTER TABLE ONLY public.api_keys
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES public.users(workspace_id, id);
+
+ALTER TABLE ONLY public.bot_turns
+    ADD CONSTRAINT bot_turns_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id);
 
 ALTER TABLE ONLY public.contact_identities
     ADD CONSTRAINT contact_identities_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES public.contacts(workspace_id, id) DEFERRABLE INITIALLY DEFERRED;
@@ -764,10 +811,10 @@ ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.inboxes
-    ADD CONSTRAINT inboxes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+    ADD CONSTRAINT inboxes_bot_webhook FOREIGN KEY (workspace_id, bot_webhook_id) REFERENCES public.webhooks(workspace_id, id) ON DELETE SET NULL (bot_webhook_id);
 
-ALTER TABLE ONLY public.messages
-    ADD CONSTRAINT messages_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id);
+ALTER TABLE ONLY public.inboxes
+    ADD CONSTRAINT inboxes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
@@ -777,6 +824,9 @@ ALTER TABLE ONLY public.sign_in_links
 
 ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.usage_minutes
+    ADD CONSTRAINT usage_minutes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
