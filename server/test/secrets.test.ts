@@ -29,6 +29,18 @@ test('no secret that was made, and nothing of a customer, stands in the log; no 
   await w.get(`/v1/contacts?q=${key.bearer}&nonsense=${key.private_key}`)
   await w.get(`/v1/contacts/${key.private_key}?signature=${key.private_key}`)
 
+  const headers = { 'idempotency-key': 'a key over HTTP' }
+  type Shown = { id: string; bearer: string; private_key: string }
+  const made = await w.post<Shown>('/v1/api-keys', { name: 'ci', scopes: ['*'] }, { headers })
+  keep('a private key made over HTTP', made.body.private_key)
+  const rotated = await w.post<Shown>(
+    `/v1/api-keys/${made.body.id}/rotate`,
+    { overlap_seconds: 60 },
+    { headers: { 'idempotency-key': 'x' } },
+  )
+  keep('a private key after a rotation', rotated.body.private_key)
+  for (const { bearer } of [made.body, rotated.body]) expect((await w.get('/v1/me', { as: bearer })).status).toBe(200)
+
   const email = `nia-${w.newId()}@example.com`
   await users.create(system, { email, name: 'Nia Person', role: 'admin', password: PASSWORD })
   const { token: link } = await users.signInLink(w.app.system(null), email)
@@ -72,8 +84,10 @@ test('no secret that was made, and nothing of a customer, stands in the log; no 
 
   await w.post('/v1/conversations', { contact: CUSTOMER, message: { body: 'The lamp is crooked' } })
   await w.get(`/v1/contacts?q=${encodeURIComponent(CUSTOMER.name)}&email=${CUSTOMER.email}`)
-  const headers = { 'content-type': 'application/json' }
-  await w.call('POST', '/v1/contacts', { body: `{"email":"${CUSTOMER.email}","name":${secret}`, headers })
+  await w.call('POST', '/v1/contacts', {
+    headers: { 'content-type': 'application/json' },
+    body: `{"email":"${CUSTOMER.email}","name":${secret}`,
+  })
   await w.post('/v1/contacts', { ...CUSTOMER, external_id: 7, [secret]: secret })
   const [from] = [address()]
   await w.get('/v1/nothing', { as: null, headers: { 'x-forwarded-for': from } })

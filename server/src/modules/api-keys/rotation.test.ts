@@ -118,3 +118,14 @@ test('connections end with the secret, the scopes, the places or the switch they
   expect(await ends(patch({ name: 'Renamed' }))).toBe('open')
   expect(await ends((key) => rotate(w, key, { overlap_seconds: 60 }))).toBe('open')
 })
+
+test('what another process does to a key is seen here within two seconds, and by its connections', async () => {
+  const w = await world({ on: running })
+  const key = await make(w, { scopes: ['*'] })
+  const live = await openLive(w.url, key.bearer)
+  await live.until((frame) => frame['type'] === 'caught_up')
+  expect(await works(w, key)).toBe(true)
+  await w.sql('update api_keys set active = false where id = $1', [key.id])
+  await expect.poll(() => works(w, key), { timeout: 2_500, interval: 100 }).toBe(false)
+  expect(await live.closed()).toBe(4401)
+})
