@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts'
 import type { LoggedEvent } from '../../kernel/outbox.ts'
 import { cursorAt, type Ephemeral, type Guest } from '../../modules/live/service.ts'
 import { contextOf, onSignOut, recognise } from './access.ts'
+import { presentAuthor } from './present.ts'
 import { frame, type Projection, project } from './projection.ts'
 import { currentConversation } from './visitors.ts'
 
@@ -46,11 +47,11 @@ export async function visitorDoor(kernel: Kernel, token: string, now: () => Date
   }
 }
 
-/** That somebody of the team is typing: their name, and no more of them. Nothing for what another page of the visitor says. */
+/** That somebody of the team is typing, as their messages name them. Nothing for what another page of the visitor says. */
 function typingOf({ type, conversation_id, author, on }: Ephemeral): string | null {
   if (typeof author !== 'object' || author === null || !('type' in author) || author.type === 'contact') return null
-  const name = 'name' in author ? author.name : null
-  return JSON.stringify({ type, conversation_id, author: { type: author.type, name }, on })
+  const name = 'name' in author && typeof author.name === 'string' ? author.name : null
+  return JSON.stringify({ type, conversation_id, author: presentAuthor({ type: String(author.type), name }), on })
 }
 
 function idOf(value: unknown): unknown {

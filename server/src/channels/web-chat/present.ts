@@ -24,6 +24,14 @@ export function presentStatus(status: Status): VisitorConversation['status'] {
   return status === 'resolved' ? 'resolved' : 'open'
 }
 
+/**
+ * People of the team and bots, by name. An integration speaks for the house: what its key is called is the team's own. A
+ * visitor knows themselves; one who only claims to be somebody learns no name by it.
+ */
+export function presentAuthor({ type, name }: { type: string; name: string | null }): VisitorMessage['author'] {
+  return { type, name: type === 'user' || type === 'bot' ? name : null }
+}
+
 /** Nothing for what is not between the visitor and the team. */
 export function presentMessage(message: Message): VisitorMessage | null {
   const { type } = message
@@ -35,8 +43,7 @@ export function presentMessage(message: Message): VisitorMessage | null {
     type,
     body: message.body,
     html: message.html,
-    // A visitor knows themselves; one who only claims to be somebody learns no name by it.
-    author: { type: message.author.type, name: message.author.type === 'contact' ? null : message.author.name },
+    author: presentAuthor(message.author),
     attachments: message.attachments,
     status: message.status,
     client_message_id: message.client_message_id,

@@ -104,6 +104,43 @@ test('a visitor’s socket hears the answer, and nothing that stays within the t
   socket.close()
 })
 
+test('what an integration says is said by the house: the name of its key stays within the team', async () => {
+  const { w, visit } = await chatWorld()
+  const key = await w.post<{ id: string; bearer: string }>('/v1/api-keys', { name: 'crm-sync-prod', scopes: ['*'] })
+  expect(key.status, key.text).toBe(201)
+  const vi = await visit()
+  const socket = await level(await vi.live())
+  const { conversation_id } = (await vi.say('Hello')).body
+  const path = `/v1/conversations/${conversation_id}/messages`
+  const said = await w.post<{ author: object }>(
+    path,
+    { type: 'outgoing', body: 'By a machine' },
+    { as: key.body.bearer },
+  )
+  expect(said).toMatchObject({ status: 201, body: { author: { type: 'api', name: 'crm-sync-prod' } } })
+  await w.post(path, { type: 'outgoing', body: 'By a person', user_id: w.users.agent.id })
+  const team = await level(await w.live(key.body.bearer))
+  team.send({ type: 'typing', conversation_id, on: true })
+  await socket.until((frame) => frame['type'] === 'typing')
+  await socket.until((frame) => JSON.stringify(frame).includes('By a person'))
+
+  const agent = await w.get<{ data: { id: string; name: string }[] }>('/v1/users')
+  const { name } = agent.body.data.find(({ id }) => id === w.users.agent.id) ?? { name: '' }
+  const heard = socket.frames.filter((frame) => Object(frame['event']).type === 'message.sent')
+  expect(heard.map((frame) => Object(frame['event']).data.message)).toMatchObject([
+    { body: 'By a machine', author: { type: 'api', name: null } },
+    { body: 'By a person', author: { type: 'user', name } },
+  ])
+  expect((await vi.thread()).data.slice(1)).toMatchObject([
+    { body: 'By a machine', author: { type: 'api', name: null } },
+    { body: 'By a person', author: { type: 'user', name } },
+  ])
+  const seen = JSON.stringify([socket.frames, await vi.thread(), (await vi.me()).body])
+  expect(seen).not.toContain('crm-sync-prod')
+  socket.close()
+  team.close()
+})
+
 test.each(['pending', 'spam', 'snoozed'])('that a conversation is %s is not the visitor’s business', async (status) => {
   const { w, visit } = await chatWorld()
   const vi = await visit()
@@ -193,7 +230,7 @@ test('typing is seen on the other side, by name and not by id', async () => {
   })
   team.send({ type: 'typing', conversation_id, on: true })
   const seen = await visitor.until((frame) => frame['type'] === 'typing')
-  expect(seen).toEqual({ type: 'typing', conversation_id, author: { type: 'api', name: 'test' }, on: true })
+  expect(seen).toEqual({ type: 'typing', conversation_id, author: { type: 'api', name: null }, on: true })
   team.send({ type: 'viewing', conversation_id })
   team.send({ type: 'typing', conversation_id, on: false })
   await visitor.until((frame) => frame['on'] === false)
