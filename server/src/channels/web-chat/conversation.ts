@@ -1,13 +1,13 @@
 /** The visitor's side of a conversation: to write, to read on, to say how far one has read. */
-import { type Ctx, isTx, type Tx } from '../../kernel/context.ts'
+import { type Ctx, isTx } from '../../kernel/context.ts'
 import { notFound } from '../../kernel/errors.ts'
 import * as contacts from '../../modules/contacts/service.ts'
 import type { WebChatInbox } from '../../modules/inboxes/schema.ts'
 import * as messages from '../../modules/messages/service.ts'
 import { presentConversation, presentMessage } from './present.ts'
-import { lockSession, type Session } from './queries.ts'
+import type { Session } from './queries.ts'
 import type { VisitorConversation, VisitorMessage } from './schema.ts'
-import { currentConversation, remember } from './visitors.ts'
+import { currentConversation, hold, remember } from './visitors.ts'
 
 const END = 2_147_483_647
 
@@ -24,6 +24,7 @@ export async function write(
     inbox,
     contact_id: contact.id,
     name: contact.name,
+    // Of several first messages at once, the first begins the conversation of all.
     latest: async (current) => currentConversation(current, isTx(current) ? await hold(current, session) : session),
     began: (tx, conversation_id) => remember(tx, session, conversation_id),
   }
@@ -33,13 +34,6 @@ export async function write(
   const message = presentMessage(await messages.presentOne(ctx, row))
   if (!message) throw notFound()
   return { message, isNew }
-}
-
-/** The session as it is now: of several first messages at once, the first begins the conversation of all. */
-async function hold(tx: Tx, session: Session): Promise<Session> {
-  const held = await lockSession(tx, session.id)
-  if (!held) throw notFound()
-  return held
 }
 
 /** What was said after a position, or the latest before one; without either the latest. */

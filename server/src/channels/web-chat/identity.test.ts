@@ -69,6 +69,34 @@ test('an anonymous visitor who signs in stays who they are, and keeps their conv
   expect((await proven.say('After')).body.conversation_id).toBe(conversation_id)
 })
 
+test('of two who prove at once that an anonymous session was theirs, only one is its contact', async () => {
+  const chat = await chatWorld()
+  const { sign } = await secretOf(chat)
+  const anonymous = await chat.visit()
+  const { conversation_id } = (await anonymous.say('Before')).body
+  const people = ['bea', 'cid']
+  const both = await Promise.all(
+    people.map((external_id) => chat.visit({ external_id, user_hash: sign(external_id) }, anonymous.token)),
+  )
+  expect(both.map((visitor) => visitor.contact.verified)).toEqual([true, true])
+  expect(new Set(both.map((visitor) => visitor.contact.id)).size).toBe(2)
+  expect(both.filter((visitor) => visitor.conversation?.id === conversation_id)).toHaveLength(1)
+  for (const [index, external_id] of people.entries()) {
+    const { body } = await chat.w.get(`/v1/contacts/${both[index]?.contact.id}`)
+    expect(body).toMatchObject({ external_id, verified: true })
+  }
+})
+
+test('a session that has ended becomes nobody’s', async () => {
+  const chat = await chatWorld()
+  const { sign } = await secretOf(chat)
+  const anonymous = await chat.visit()
+  await anonymous.leave()
+  const late = await chat.knock({ external_id: 'bea', user_hash: sign('bea') }, anonymous.token)
+  expect(late).toMatchObject({ status: 401, body: { code: 'credential_invalid' } })
+  expect((await chat.w.get<{ data: object[] }>('/v1/contacts?external_id=bea')).body.data).toEqual([])
+})
+
 const CLAIMS: readonly (readonly [string, Record<string, string>])[] = [
   ['an external id', { external_id: 'ada' }],
   ['an e-mail address', { email: 'ada@example.com' }],

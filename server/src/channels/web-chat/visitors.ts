@@ -7,6 +7,7 @@
  * neither sees nor changes what is known of a contact who was there before it.
  */
 import { type Ctx, type Tx, transact } from '../../kernel/context.ts'
+import { credentialInvalid } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import * as contacts from '../../modules/contacts/service.ts'
 import * as conversations from '../../modules/conversations/service.ts'
@@ -31,8 +32,9 @@ export function arrive(
   inbox: WebChatInbox,
   visit: { claim: Claim; session: queries.Session | null },
 ): Promise<{ visitor: Visitor; isNew: boolean }> {
-  const { claim, session } = visit
+  const { claim, session: known } = visit
   return transact(ctx, async (tx) => {
+    const session = known && (await hold(tx, known))
     const isProven = inboxes.verifyIdentity(tx, inbox, claim)
     const who = isProven ? await proven(tx, claim, session) : await claimed(tx, inbox, { claim, session })
     if (session && session.contact_id === who.id) {
@@ -101,6 +103,13 @@ export async function currentConversation(ctx: Ctx, session: queries.Session): P
 /** Remembers which conversation a session is in. */
 export async function remember(tx: Tx, session: queries.Session, conversation_id: string): Promise<void> {
   if (session.conversation_id !== conversation_id) await change(tx, session, { conversation_id })
+}
+
+/** The session as it is now: of two who say at once that it was theirs, the second finds it the first one's. */
+export async function hold(tx: Tx, session: queries.Session): Promise<queries.Session> {
+  const held = await queries.lockSession(tx, session.id)
+  if (!held || held.ended_at) throw credentialInvalid()
+  return held
 }
 
 interface Who {
