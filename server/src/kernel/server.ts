@@ -64,8 +64,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     clientErrorHandler: answerBrokenRequest,
     // Fastify could not read the URL and runs no hook for it.
     frameworkErrors: async (error, request, reply) => {
+      reply.raw.once('close', () => logRequest(kernel, request, reply))
       await refuse(error, request, reply)
-      logRequest(kernel, request, reply)
     },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 8 * 1024 }, // the whole URL is measured first
   })
@@ -112,7 +112,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, { kernel, addresses
     .header('x-request-id', request.id)
     .header('x-content-type-options', 'nosniff')
     .header('referrer-policy', 'same-origin')
-  if (request.state.incoming.origin.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
+  if ((kernel.url() || request.state.incoming.origin).startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
   if (request.url.startsWith('/v1')) {
     reply
       .header('access-control-allow-origin', '*')
