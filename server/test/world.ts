@@ -41,6 +41,7 @@ export interface Tenant {
 }
 
 export interface Server {
+  readonly connection: pg.PoolConfig
   readonly app: App
   readonly url: string
   /** Every line the server has logged. */
@@ -61,6 +62,10 @@ export interface ServerOptions {
   /** Settings beside the data directory and the port. */
   readonly env?: Readonly<Record<string, string>>
   readonly now?: () => Date
+  /** The one that signs first. */
+  readonly secrets?: readonly [string, ...string[]]
+  /** Another server's database instead of one of its own. */
+  readonly connection?: pg.PoolConfig
   /** Where pages lie that were built. */
   readonly assets?: string
 }
@@ -71,14 +76,14 @@ export const logs: string[][] = []
 /** A server on a database of its own. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const template: pg.PoolConfig = JSON.parse(inject('database'))
-  const connection = await copyOf(template)
+  const connection = options.connection ?? (await copyOf(template))
   const log: string[] = []
   logs.push(log)
   const env = { ...options.env, ANTIPHON_DATA: mkdtempSync(join(tmpdir(), 'antiphon-world-')) }
   const app = await createApp({
     config: { ...readConfig(env), port: 0 },
     connection,
-    secrets: ['a secret of the test world, long enough to be one'],
+    secrets: options.secrets ?? ['a secret of the test world, long enough to be one'],
     assets: options.assets ?? null,
     log: openLog('info', { write: (line) => void log.push(line) }),
     isGuarded: true,
@@ -90,6 +95,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     app,
     url: `http://127.0.0.1:${port}`,
     log,
+    connection,
     sql: async (text, values) => (await pool.query(text, values)).rows,
   }
 }

@@ -16,8 +16,8 @@ export interface Secrets {
   encrypt(purpose: string, text: string): string
   /** The text, or null when it was not encrypted under any of the secrets or has been altered. */
   decrypt(purpose: string, sealed: string): string | null
-  /** A key of 32 bytes for a library that wants one of its own. */
-  derive(purpose: string): string
+  /** Keys of 32 bytes for a library that wants its own: the one that signs, and those that were before it. */
+  derive(purpose: string): readonly [string, ...string[]]
 }
 
 export function makeSecrets(secrets: readonly [string, ...string[]]): Secrets {
@@ -30,6 +30,7 @@ export function makeSecrets(secrets: readonly [string, ...string[]]): Secrets {
     cache.set(name, made)
     return made
   }
+  const derived = (secret: string, purpose: string) => key(secret, purpose).toString('hex')
   const mac = (secret: string, purpose: string, text: string) =>
     createHmac('sha256', key(secret, purpose)).update(text).digest()
 
@@ -54,7 +55,10 @@ export function makeSecrets(secrets: readonly [string, ...string[]]): Secrets {
       }
       return null
     },
-    derive: (purpose) => key(secrets[0], purpose).toString('hex'),
+    derive: (purpose) => {
+      const [newest, ...older] = secrets
+      return [derived(newest, purpose), ...older.map((secret) => derived(secret, purpose))]
+    },
   }
 }
 

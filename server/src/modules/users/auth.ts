@@ -19,6 +19,7 @@ import {
   cookieFor,
   forgetSessions,
   isOwnOrigin,
+  libraryCookie,
   openSession,
   reachedAt,
   refuseForeign,
@@ -113,10 +114,10 @@ function libraries(kernel: Kernel): (incoming: Incoming) => Promise<Library> {
 async function ask(library: Library, incoming: Incoming, body?: object): Promise<Response> {
   const origin = reachedAt(incoming)
   const headers = new Headers({ origin, 'content-type': 'application/json', 'x-antiphon-address': incoming.address })
-  for (const name of ['cookie', 'user-agent'] as const) {
-    const value = incoming.headers[name]
-    if (value !== undefined) headers.set(name, value)
-  }
+  const cookie = libraryCookie(incoming)
+  if (cookie) headers.set('cookie', cookie)
+  const agent = incoming.headers['user-agent']
+  if (agent) headers.set('user-agent', agent)
   const path = incoming.raw.url?.split('?')[0] ?? ''
   const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
   const response = await library.handler(new Request(`${origin}${path}`, request))

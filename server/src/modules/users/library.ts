@@ -19,7 +19,7 @@ export function openLibrary(kernel: Kernel, origin: string): Library {
   return betterAuth({
     appName: 'Antiphon',
     basePath: '/auth',
-    secrets: [{ version: 1, value: kernel.secrets.derive('better-auth') }],
+    secrets: [{ version: 1, value: kernel.secrets.derive('better-auth')[0] }],
     database: { db: kernel.database.kysely.withPlugin(declared), type: 'postgres', transaction: true },
     user: {
       modelName: 'people',

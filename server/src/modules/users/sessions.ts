@@ -63,6 +63,13 @@ export async function closeSession(ctx: Ctx, incoming: Incoming): Promise<string
   return setCookie(origin, '', 0).set_cookie
 }
 
+/** The session cookie of a request as the library reads it: signed with the newest secret, whichever signed it. */
+export function libraryCookie(incoming: Incoming): string | undefined {
+  const { name } = cookieFor(reachedAt(incoming))
+  const token = readToken(incoming.kernel, readCookie(incoming.headers.cookie, name) ?? '')
+  return token === null ? undefined : `${name}=${encodeURIComponent(`${token}.${sign(incoming.kernel, token)}`)}`
+}
+
 const kept = openCache<Session | null>()
 
 /** The session whose cookie a request carries; null without a cookie. One that is not ours or has ended is a 401. */
@@ -194,11 +201,16 @@ function readToken(kernel: Kernel, cookie: string): string | null {
   const dot = cookie.lastIndexOf('.')
   if (dot < 1) return null
   const token = cookie.slice(0, dot)
-  return equal(Buffer.from(sign(kernel, token)), Buffer.from(cookie.slice(dot + 1))) ? token : null
+  const signature = Buffer.from(cookie.slice(dot + 1))
+  const isOurs = keys(kernel).some((key) => equal(Buffer.from(signed(key, token)), signature))
+  return isOurs ? token : null
 }
 
-function sign(kernel: Kernel, token: string): string {
-  return createHmac('sha256', kernel.secrets.derive('better-auth')).update(token).digest('base64')
+const keys = (kernel: Kernel) => kernel.secrets.derive('better-auth')
+const sign = (kernel: Kernel, token: string) => signed(keys(kernel)[0], token)
+
+function signed(key: string, token: string): string {
+  return createHmac('sha256', key).update(token).digest('base64')
 }
 
 function decode(text: string): string {
