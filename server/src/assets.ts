@@ -8,6 +8,8 @@ import { routeNotFound } from './kernel/errors.ts'
 const OWN =
   "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'"
 const YEAR = 31_536_000
+/** Where programs ask: the answer is a problem, whatever they accept. */
+const NO_PAGES = /^\/(v1|auth|files|health|ready|errors|docs|widget|assets)(\/|$|\?)/
 
 export interface Pages {
   /** Holds `dashboard/` and `widget/` as they were built. */
@@ -52,6 +54,11 @@ export async function serveAssets(server: FastifyInstance, { directory, ancestor
   })
   const desk = (_request: unknown, reply: FastifyReply) => page(reply, dashboard, ["'none'"])
   for (const path of ['/', '/sign-in', '/w', '/w/*']) server.get(path, desk)
+  // What nobody answers is for the desk to say, to whoever looks at it as a page.
+  server.get('/*', (request, reply) => {
+    const isPage = request.headers.accept?.includes('text/html') && !NO_PAGES.test(request.url)
+    return isPage ? desk(request, reply.code(404)) : reply.callNotFound()
+  })
   for (const name of ['favicon.svg', 'favicon.ico']) {
     if (existsSync(join(directory, 'dashboard', name))) {
       server.get(`/${name}`, (_request, reply) => reply.sendFile(name, join(directory, 'dashboard')))
