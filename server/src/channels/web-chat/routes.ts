@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Ctx } from '../../kernel/context.ts'
-import { credentialMissing, notFound, refusal } from '../../kernel/errors.ts'
+import { credentialMissing, notFound, refusal, versionMismatch } from '../../kernel/errors.ts'
 import { created, type Incoming, NoContent, noContent, ok, Query, route } from '../../kernel/http.ts'
 import { Body, Text } from '../../kernel/schema.ts'
 import { File } from '../../modules/files/schema.ts'
@@ -92,7 +92,10 @@ export const routes = [
     body: Body(Claim),
     replies: { 200: Visitor },
     refusals: [notFound],
-    run: async (ctx, { body, incoming }) => ok(await visitors.correct(ctx, requireSession(incoming), body)),
+    run: async (ctx, { body, incoming }) => {
+      refuseVersions(ctx)
+      return ok(await visitors.correct(ctx, requireSession(incoming), body))
+    },
   }),
   route({
     method: 'DELETE',
@@ -104,6 +107,7 @@ export const routes = [
     replies: { 204: NoContent },
     refusals: [notFound],
     run: async (ctx, { incoming }) => {
+      refuseVersions(ctx)
       await visitors.leave(ctx, requireSession(incoming))
       return noContent()
     },
@@ -204,6 +208,11 @@ async function open(ctx: Ctx, id: string): Promise<WebChatInbox> {
   const inbox = await inboxes.getWebChat(ctx, id)
   inboxes.requireEnabled(inbox)
   return inbox
+}
+
+/** A visitor has no version and no `ETag`: one who names a version means something that is not there. */
+function refuseVersions(ctx: Ctx): void {
+  if (ctx.if_match !== null) throw versionMismatch()
 }
 
 function requireSession(incoming: Incoming): Session {

@@ -25,6 +25,27 @@ test('who signs out is signed out, on every socket too', async () => {
   expect(await (await vi.live()).closed()).toBe(4401)
 })
 
+test.each(['PATCH', 'DELETE'] as const)('a visitor has no version: %s for one changes nothing', async (method) => {
+  const { w, path, visit } = await chatWorld()
+  const vi = await visit({ name: 'Vi' })
+  const before = await w.events()
+  const call = (version: string) => {
+    const body = method === 'PATCH' ? { body: { name: 'Violet' } } : {}
+    return w.call(method, path('/visitor'), {
+      ...vi.options,
+      ...body,
+      headers: { 'if-match': version, 'x-forwarded-for': address() },
+    })
+  }
+  for (const version of ['"1"', 'W/"1"', '1', '']) {
+    expect(await call(version)).toMatchObject({ status: 412, body: { code: 'version_mismatch' } })
+  }
+  expect((await vi.me()).body).toMatchObject({ contact: { name: 'Vi' } })
+  expect((await vi.me()).headers.get('etag')).toBeNull()
+  expect(await w.events()).toEqual(before)
+  expect((await call('*')).status).toBe(method === 'PATCH' ? 200 : 204)
+})
+
 test('who leaves while they are being recognised takes no place', async () => {
   const { w, visit } = await chatWorld()
   const vi = await visit()
