@@ -65,8 +65,7 @@ async function beyond(tx: Tx, key: Bounded): Promise<FieldError[]> {
   )
   if (!own) return errors
   if (endOf(key) > endOf(own)) errors.push(tooMuch('/expires_at', 'Your own key ends before.'))
-  if (!isAsNarrow(key.allow, own.allow))
-    errors.push(tooMuch('/allow', 'Your own key may not be used from everywhere there.'))
+  if (!isAsNarrow(key.allow, own.allow)) errors.push(tooMuch('/allow', 'Your own key may be used from fewer places.'))
   if (limitOf(key) > limitOf(own)) errors.push(tooMuch('/requests_per_minute', 'The limit of your own key is lower.'))
   return errors
 }
