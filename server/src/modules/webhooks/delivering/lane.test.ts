@@ -107,3 +107,19 @@ test('what is due holds back no line, nor the line what is due', () => {
   lane.putDue([{ ...queued(null, 'x', 'r0'), position: null }], 200)
   expect(all.filter((id) => id === 'r0')).toHaveLength(1)
 })
+
+test('what was answered while what is due was read is not taken for due', () => {
+  const lane = level()
+  const again = { ...queued(null, 'x', 'r0'), position: null }
+  lane.putDue([again], 200)
+  expect(ids(drain(lane))).toEqual(['r0'])
+  lane.readDue()
+  lane.done(again, false)
+  lane.putDue([again], 200)
+  expect(drain(lane)).toEqual([])
+  // Whether it is due again the next reading tells.
+  expect(lane.wantsDue()).toBe(true)
+  lane.readDue()
+  lane.putDue([again], 200)
+  expect(ids(drain(lane))).toEqual(['r0'])
+})

@@ -26,6 +26,8 @@ export interface Lane {
   wantsLine(): { after: number; limit: number } | null
   putLine(deliveries: readonly Queued[], limit: number): void
   wantsDue(): boolean
+  /** What is due is being read. */
+  readDue(): void
   /** Something may have become due. */
   lookForDue(): void
   putDue(deliveries: readonly Queued[], limit: number): void
@@ -46,6 +48,8 @@ export function openLane(row: Row): Lane {
   const due: Queued[] = []
   /** What is due or under way: the database still shows it as due. */
   const known = new Set<string>()
+  /** What was written down while what is due was being read, which may still show it as it was before. */
+  const settled = new Set<string>()
   let flying = 0
   let width = AT_ONCE
   let isLevel = false
@@ -94,10 +98,12 @@ export function openLane(row: Row): Lane {
     lookForDue: () => {
       mayBeDue = true
     },
+    readDue: () => settled.clear(),
     putDue: (deliveries, limit) => {
       mayBeDue = deliveries.length === limit
       for (const delivery of deliveries) {
-        if (known.has(delivery.id)) continue
+        if (settled.has(delivery.id)) mayBeDue = true
+        if (settled.has(delivery.id) || known.has(delivery.id)) continue
         known.add(delivery.id)
         due.push(delivery)
       }
@@ -113,6 +119,7 @@ export function openLane(row: Row): Lane {
     done: (delivery, hasTimedOut) => {
       flying--
       known.delete(delivery.id)
+      settled.add(delivery.id)
       width = hasTimedOut ? Math.max(1, width >> 1) : Math.min(AT_ONCE, width + 1)
       if (delivery.position !== null) line.free(delivery.stream)
     },

@@ -135,6 +135,7 @@ export async function startDeliveries({ contextFor, factor }: SenderOptions): Pr
     const hungry = open.filter((lane) => lane.wantsDue())
     if (hungry.length > 0) {
       const places = hungry.map(({ row }) => ({ workspace_id: row.workspace_id, webhook_id: row.id }))
+      for (const lane of hungry) lane.readDue()
       const due = Map.groupBy(await queries.listDue(db, places, now(), DUE_AT_ONCE), (one) => one.webhook_id)
       for (const lane of hungry) lane.putDue(due.get(lane.row.id) ?? [], DUE_AT_ONCE)
     }
