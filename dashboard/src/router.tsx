@@ -115,6 +115,12 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./features/api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
 })
 
+const usage = createRoute({
+  getParentRoute: () => settings,
+  path: '/usage',
+  component: lazyRouteComponent(() => import('./features/usage/usage-page.tsx'), 'UsagePage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -123,7 +129,7 @@ export const router = createRouter({
       spaceHome,
       inboxHome,
       inbox.addChildren([chooseOne, thread]),
-      settings.addChildren([settingsHome, inboxes, oneInbox, tags, apiKeys]),
+      settings.addChildren([settingsHome, inboxes, oneInbox, tags, apiKeys, usage]),
     ]),
   ]),
   defaultPreload: 'intent',

@@ -1,5 +1,5 @@
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
-import { Inbox, KeyRound, Tags } from 'lucide-react'
+import { Activity, Inbox, KeyRound, Tags } from 'lucide-react'
 import { useMayAdminister } from '../session/space.tsx'
 
 const route = getRouteApi('/w/$space/settings')
@@ -9,6 +9,7 @@ const pages = [
   { to: '/w/$space/settings/inboxes', name: 'Inboxes', Icon: Inbox },
   { to: '/w/$space/settings/tags', name: 'Tags', Icon: Tags },
   { to: '/w/$space/settings/api-keys', name: 'API keys', Icon: KeyRound, isForAdmins: true },
+  { to: '/w/$space/settings/usage', name: 'Usage', Icon: Activity, isForAdmins: true },
 ] as const
 
 const item =

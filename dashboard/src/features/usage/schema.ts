@@ -1,0 +1,1 @@
+export type { Usage, UsageCaller } from '../../../../server/src/modules/usage/schema.ts'
