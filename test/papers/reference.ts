@@ -1,5 +1,6 @@
 /** The pages of the reference that are read from what the code declares: refusals and events. */
 import { parts } from '../../server/src/app.ts'
+import { outcomes, recipientOf } from '../../server/src/channels/sandbox/outcomes.ts'
 import { declaredRefusals } from '../../server/src/kernel/errors.ts'
 import type { Paper } from './list.ts'
 
@@ -36,6 +37,35 @@ export const events: Paper = {
       summary,
     ])
     return page(EVENTS, ['type', 'scope', 'holds', 'when'], rows)
+  },
+}
+
+const SANDBOX = `# Sandbox
+
+Every workspace has a sandbox twin: a workspace of its own, with the same plan and limits counted apart, in which a test key
+(\`ap_test_…\`) acts. Requests are checked as they are in earnest, and nothing leaves. An outgoing message goes from \`queued\`
+to \`sent\` to \`delivered\` by itself, a moment after each step, with the events of each; on web chat, which needs no provider,
+messages are what they are in earnest.
+
+Messages to these recipients take another way. A contact is one of them by e-mail address, by telephone number or by external
+id; any of the three is enough. Outside a sandbox they are addresses like any other. ${WRITTEN}`
+
+export const sandbox: Paper = {
+  path: 'docs/reference/sandbox.md',
+  make: () => {
+    const rows = outcomes.map((outcome) => {
+      const { email, phone, external_id } = recipientOf(outcome)
+      const way = ['queued', ...outcome.path].join(' → ')
+      return [
+        `\`${email}\``,
+        `\`${phone}\``,
+        `\`${external_id}\``,
+        way,
+        outcome.error ? `\`${outcome.error.code}\`` : '',
+        outcome.summary,
+      ]
+    })
+    return page(SANDBOX, ['e-mail', 'phone', 'external id', 'status', '`error.code`', 'what it stands for'], rows)
   },
 }
 
