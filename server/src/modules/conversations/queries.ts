@@ -48,8 +48,8 @@ export interface Filter {
 
 /**
  * One row more than the page holds, newest message first, or oldest first when paging backwards. The indexes know the ten
- * seconds of the last message, and what lies within them is sorted here. An assignee's are in that order only within each
- * status: so many of each are read, and of those the first.
+ * seconds of the last message, and what lies within them is sorted here. An assignee's and an inbox's are in that order
+ * only within each status: so many of each are read, and of those the first.
  */
 export async function list(ctx: Ctx, filter: Filter, page: Page): Promise<Row[]> {
   const edge = page.after ?? page.before
@@ -77,10 +77,10 @@ export async function list(ctx: Ctx, filter: Filter, page: Page): Promise<Row[]>
     ? sql`c.last_message_slot, c.last_message_at, c.id`
     : sql`c.last_message_slot desc, c.last_message_at desc, c.id desc`
   const first = sql`order by ${order} limit ${page.limit + 1}`
-  const picked =
-    filter.assignee_id === undefined || filter.status !== undefined
-      ? sql`select * from conversations c where ${where} ${first}`
-      : sql`select c.* from unnest(${[...STATUSES]}::text[]) as s (status) cross join lateral (
+  const isWhole = (filter.assignee_id === undefined && filter.inbox_id === undefined) || filter.status !== undefined
+  const picked = isWhole
+    ? sql`select * from conversations c where ${where} ${first}`
+    : sql`select c.* from unnest(${[...STATUSES]}::text[]) as s (status) cross join lateral (
           select * from conversations c where ${where} and c.status = s.status ${first}) c ${first}`
   const { rows } = await sql<Row>`
     select c.*, ${CONTACT} from (${picked}) c ${JOIN}
