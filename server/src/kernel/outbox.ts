@@ -81,12 +81,6 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
     }
   }
 
-  let current: Promise<void> | null = null
-  let next: Promise<void> | null = null
-  const sequenceAll = async () => {
-    while ((await sequenceOnce(db, 'wait')).length === BATCH);
-  }
-
   const run = () => {
     if (stopped) return
     again = true
@@ -108,19 +102,9 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
 
   return {
     wake: run,
-    sequence: () => {
-      // Those who ask while a run is under way share the next one: it begins after all of them.
-      next ??= (current ?? Promise.resolve())
-        .catch(() => {})
-        .then(() => {
-          current = sequenceAll().finally(() => {
-            current = null
-          })
-          next = null
-          return current
-        })
-      return next
-    },
+    sequence: shared(async () => {
+      while ((await sequenceOnce(db, 'wait')).length === BATCH);
+    }),
     subscribe: (hear) => {
       subscribers.add(hear)
       return () => subscribers.delete(hear)
@@ -137,6 +121,24 @@ export function openOutbox(db: Kysely<{}>, log: Log): Outbox {
       clearInterval(timer)
       await running
     },
+  }
+}
+
+/** Those who ask while a run is under way share the next one: it begins after all of them. */
+function shared(run: () => Promise<void>): () => Promise<void> {
+  let current: Promise<void> | null = null
+  let next: Promise<void> | null = null
+  return () => {
+    next ??= (current ?? Promise.resolve())
+      .catch(() => {})
+      .then(() => {
+        current = run().finally(() => {
+          current = null
+        })
+        next = null
+        return current
+      })
+    return next
   }
 }
 
