@@ -47,7 +47,7 @@ test('requests are drawn against the limit, told by key, and there as a table', 
   await page.getByRole('columnheader', { name: 'Busiest minute of 30' }).waitFor()
   await page.setViewportSize({ width: 390, height: 800 })
   await expect.poll(async () => (await chart.boundingBox())?.width).toBeLessThan(390)
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
   expect(overflow).toBeLessThanOrEqual(0)
   await page.emulateMedia({ colorScheme: 'dark' })
   await look(page)

@@ -10,6 +10,7 @@ const names: Record<Resource, { name: string; writable?: false }> = {
   inboxes: { name: 'Inboxes' },
   users: { name: 'Team' },
   workspaces: { name: 'Workspace', writable: false },
+  webhooks: { name: 'Webhooks' },
   usage: { name: 'Usage', writable: false },
   api_keys: { name: 'API keys' },
 }
