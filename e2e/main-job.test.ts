@@ -4,6 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeLink, makeUser } from '../test/product.ts'
 import { openSite, type Site } from './widget-site.ts'
 
+/** Long enough for a busy machine, short enough to fail. */
+const soon = { timeout: 20_000 }
+
 let site: Site
 beforeAll(async () => {
   site = await openSite()
@@ -44,7 +47,7 @@ test('a visitor writes, the agent answers, the visitor reads, and an API client 
     ['incoming', 'Is the brass lamp in stock?'],
     ['outgoing', 'Yes, three of them.'],
   ])
-  await expect.poll(async () => (await site.messages(conversation?.id ?? '')).at(-1)?.status).toBe('read')
+  await expect.poll(async () => (await site.messages(conversation?.id ?? '')).at(-1)?.status, soon).toBe('read')
   expect(visitor.faults).toEqual([])
   await Promise.all([desk.context().close(), visitor.context.close()])
 })
@@ -62,7 +65,7 @@ test('a dropped network on either side, and a stopped server, lose nothing and d
   await desk.context().setOffline(true)
   await answer(desk, 'Written without a network')
   await visitor.write('Are you there?')
-  await expect.poll(bodies).toEqual(['Words before the storm', 'Are you there?'])
+  await expect.poll(bodies, soon).toEqual(['Words before the storm', 'Are you there?'])
   await desk.context().setOffline(false)
   await visitor.chat.locator('.theirs').getByText('Written without a network').waitFor({ timeout: 30_000 })
   await desk.getByRole('log').getByText('Are you there?').waitFor()

@@ -71,7 +71,7 @@ test('an answer that comes the instant the chat is closed is unread', async () =
   const { id } = await newest()
   await chat.getByRole('button', { name: 'Close the chat' }).click()
   await expect
-    .poll(() => page.getByRole('button', { name: 'Chat with us' }).getAttribute('aria-expanded'))
+    .poll(() => page.getByRole('button', { name: 'Chat with us' }).getAttribute('aria-expanded'), soon)
     .toBe('false')
   await site.answer(id, 'From ten to four.')
   await page.getByRole('button', { name: 'Chat with us, 1 unread message' }).waitFor()

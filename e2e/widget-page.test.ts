@@ -123,6 +123,8 @@ test('where storage is blocked a conversation lasts as long as the page', async 
   await visitor.write('in private')
   await visitor.chat.getByText('Delivered').waitFor()
   await visitor.page.keyboard.press('Escape')
+  const toggle = visitor.page.getByRole('button', { name: 'Chat with us' })
+  await expect.poll(() => toggle.getAttribute('aria-expanded'), soon).toBe('false')
   await visitor.open()
   expect(await visitor.shown()).toBe(1)
   await visitor.context.close()

@@ -97,7 +97,7 @@ test.each([
   await expect.poll(visitor.shown, soon).toBe(0)
   expect(await chat.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('')
   await visitor.write(`of Cid ${count}`)
-  expect(await visitor.shown()).toBe(1)
+  await expect.poll(visitor.shown, soon).toBe(1)
   await chat.getByText('Delivered').waitFor()
   expect(await visitor.shown()).toBe(1)
 
