@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { serveAssets } from './assets.ts'
 import { channels, frameAncestors, startSandbox, visitorDoor } from './channels/index.ts'
 import type { Config } from './config.ts'
+import { contractOf } from './docs/contract.ts'
 import { watchRequests } from './draining.ts'
 import { healthRoutes } from './health.ts'
 import { addressBook } from './kernel/address.ts'
@@ -19,7 +20,6 @@ import { type Chore, migrateJobs, openJobs } from './kernel/jobs.ts'
 import type { Kernel } from './kernel/kernel.ts'
 import { type Log, openLog } from './kernel/log.ts'
 import type { Module } from './kernel/module.ts'
-import { toOpenApi } from './kernel/openapi.ts'
 import { openOutbound } from './kernel/outbound.ts'
 import { openOutbox } from './kernel/outbox.ts'
 import { keepPartitions } from './kernel/partitions.ts'
@@ -35,7 +35,6 @@ import { startLive } from './modules/live/service.ts'
 import { startUsage } from './modules/usage/service.ts'
 import { mountAuth } from './modules/users/auth.ts'
 import { startDeliveries } from './modules/webhooks/service.ts'
-import { version } from './version.ts'
 
 export interface AppOptions {
   readonly config: Config
@@ -158,7 +157,7 @@ async function offerMetrics(server: FastifyInstance, kernel: Kernel, { metricsPo
 
 /** What the routes promise, for whoever writes a client. */
 function publishContract(server: FastifyInstance, routes: readonly Route[]): void {
-  const contract = JSON.stringify(toOpenApi(routes, { version }))
+  const contract = JSON.stringify(contractOf(routes))
   server.get('/openapi.json', (_request, reply) =>
     reply
       .type('application/json')

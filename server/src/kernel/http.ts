@@ -78,6 +78,8 @@ interface Spec<P extends TObject, Q extends TObject, B extends TSchema, R extend
   readonly params?: P
   readonly query?: Q
   readonly body?: B
+  /** A body one may send, shown in the reference and tried by a test; made from the schema when left out. */
+  readonly example?: Static<B>
   /** `file`: the body is multipart with one part `file`. */
   readonly upload?: 'file'
   /** `secret`: the answer shows a secret that no other answer shows. */

@@ -33,6 +33,11 @@ export const routes = [
     scope: 'messages:write',
     params: IdParams,
     body: Incoming,
+    example: {
+      contact: { external_id: 'customer-4711', name: 'Ada' },
+      body: 'Where is my order?',
+      client_message_id: 'in-4711-1',
+    },
     replies: { 201: Message, 200: Message },
     refusals: [
       notFound,
@@ -63,6 +68,7 @@ export const routes = [
       status: OneOf(['sent', 'delivered', 'read', 'failed']),
       error: Type.Optional(Body({ code: Text(100), detail: Text(1000) })),
     }),
+    example: { status: 'delivered' },
     replies: { 200: Message },
     refusals: [notFound, inboxNotApi, versionMismatch, messages.messageNotOutgoing, messages.messageStatusBackward],
     run: async (ctx, { params, body }) => {

@@ -53,6 +53,7 @@ export const routes = [
     shows: 'secret',
     params: InboxParams,
     body: Body({ ...Claim, external_id: Type.Optional(Text(255)), user_hash: Type.Optional(Text(128)) }),
+    example: { name: 'Ada' },
     replies: { 201: Visitor, 200: Visitor },
     refusals: [notFound, inboxes.inboxDisabled],
     run: async (ctx, { params, body, incoming }) => {
@@ -90,8 +91,9 @@ export const routes = [
     shows: 'secret',
     params: InboxParams,
     body: Body(Claim),
+    example: { name: 'Ada', email: 'ada@example.com' },
     replies: { 200: Visitor },
-    refusals: [notFound],
+    refusals: [notFound, versionMismatch],
     run: async (ctx, { body, incoming }) => {
       refuseVersions(ctx)
       return ok(await visitors.correct(ctx, requireSession(incoming), body))
@@ -105,7 +107,7 @@ export const routes = [
     access: visitor,
     params: InboxParams,
     replies: { 204: NoContent },
-    refusals: [notFound],
+    refusals: [notFound, versionMismatch],
     run: async (ctx, { incoming }) => {
       refuseVersions(ctx)
       await visitors.leave(ctx, requireSession(incoming))
@@ -147,6 +149,7 @@ export const routes = [
       attachments: Written.attachments,
       client_message_id: ClientMessageId,
     }),
+    example: { body: 'Where is my order?', client_message_id: 'visit-1' },
     replies: { 201: VisitorMessage, 200: VisitorMessage },
     refusals: [notFound, inboxes.inboxDisabled, attachmentsOff, messages.messageEmpty, messages.clientMessageIdTaken],
     run: async (ctx, { params, body, incoming }) => {
@@ -184,6 +187,7 @@ export const routes = [
       position: Type.Integer({ minimum: 0, maximum: MOST }),
       delivered: Type.Optional(Type.Boolean({ description: 'True: it has arrived, but not been read.' })),
     }),
+    example: { position: 1 },
     replies: { 200: VisitorConversation },
     refusals: [notFound],
     run: async (ctx, { body, incoming }) => {

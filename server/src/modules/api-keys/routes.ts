@@ -45,6 +45,7 @@ export const routes = [
     scope: 'api_keys:write',
     shows: 'secret',
     body: KeyInput,
+    example: { name: 'Shop', scopes: ['contacts:write', 'conversations:write'], allow: ['203.0.113.0/24'] },
     replies: { 201: ShownApiKey },
     run: async (ctx, { body }) => created(await apiKeys.create(ctx, body)),
   }),
@@ -69,6 +70,7 @@ export const routes = [
     scope: 'api_keys:write',
     params: KeyParams,
     body: KeyPatch,
+    example: { name: 'Shop', allow: [] },
     replies: { 200: ApiKey },
     refusals: [apiKeys.keyBeyondYours],
     run: async (ctx, { params, body }) => {
@@ -99,6 +101,7 @@ export const routes = [
     shows: 'secret',
     params: KeyParams,
     body: RotationInput,
+    example: { overlap_seconds: 86_400 },
     replies: { 200: ShownApiKey },
     refusals: [apiKeys.keyBeyondYours],
     run: async (ctx, { params, body }) => ok(await apiKeys.rotate(ctx, params.id, body.overlap_seconds ?? 0)),

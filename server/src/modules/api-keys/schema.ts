@@ -37,7 +37,11 @@ const NAME_LENGTH = 200
 const OVERLAP_AT_MOST = 7 * 24 * 60 * 60
 
 const fields = {
-  id: Type.String({ pattern: '^[0-9a-z]{16}$', description: 'The public half of the credential.' }),
+  id: Type.String({
+    pattern: '^[0-9a-z]{16}$',
+    description: 'The public half of the credential.',
+    examples: ['k3yq7w2m9x4c8v1b'],
+  }),
   object: Type.Literal('api_key'),
   name: Type.String(),
   scopes: Type.Array(Type.String()),

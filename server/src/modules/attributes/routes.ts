@@ -25,6 +25,7 @@ export const routes = [
     summary: 'Create a tag',
     scope: 'tags:write',
     body: TagInput,
+    example: { name: 'vip', color: '#0f766e' },
     replies: { 201: Tag },
     refusals: [tags.tagNameTaken],
     run: async (ctx, { body }) => {
@@ -52,6 +53,7 @@ export const routes = [
     scope: 'tags:write',
     params: IdParams,
     body: TagPatch,
+    example: { color: '#b45309' },
     replies: { 200: Tag },
     refusals: [tags.tagNameTaken],
     run: async (ctx, { params, body }) => {

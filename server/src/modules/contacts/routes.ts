@@ -38,6 +38,7 @@ export const routes = [
       'Looks for a contact by external id, then e-mail address, then phone: 201 when there was none, 200 when there was. Fields left out stay as they are, `custom_data` is merged key by key, and null empties.',
     scope: 'contacts:write',
     body: ContactWrite,
+    example: { external_id: 'customer-4711', email: 'ada@example.com', name: 'Ada', custom_data: { plan: 'pro' } },
     replies: { 200: Contact, 201: Contact },
     refusals: [contacts.identityRequired, contacts.identityConflict],
     run: async (ctx, { body }) => {
@@ -66,6 +67,7 @@ export const routes = [
     scope: 'contacts:write',
     params: IdParams,
     body: ContactWrite,
+    example: { job_title: 'Analyst', tags: ['vip'], custom_data: { plan: null } },
     replies: { 200: Contact },
     refusals: [contacts.identityConflict],
     run: async (ctx, { params, body }) => {

@@ -26,6 +26,7 @@ export const routes = [
     summary: 'Create an inbox',
     scope: 'inboxes:write',
     body: InboxInput,
+    example: { name: 'Shop', channel: 'api' },
     replies: { 201: Inbox },
     run: async (ctx, { body }) => {
       const row = await inboxes.create(ctx, body)
@@ -52,6 +53,7 @@ export const routes = [
     scope: 'inboxes:write',
     params: IdParams,
     body: InboxPatch,
+    example: { name: 'Orders', enabled: true },
     replies: { 200: Inbox },
     run: async (ctx, { params, body }) => {
       const row = await inboxes.update(ctx, params.id, body)

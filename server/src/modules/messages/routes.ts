@@ -43,6 +43,7 @@ export const routes = [
       'With a contact who exists (contact_id) or who is found or created (contact). Without inbox_id in the workspace’s API inbox.',
     scope: 'conversations:write',
     body: StartConversation,
+    example: { contact: { email: 'ada@example.com', name: 'Ada' }, message: { body: 'Hello Ada, how can we help?' } },
     replies: { 201: Started },
     refusals: [messages.messageEmpty, messages.clientMessageIdTaken],
     run: async (ctx, { body }) => created(...(await start(ctx, body))),
@@ -56,6 +57,7 @@ export const routes = [
     scope: 'conversations:write',
     params: IdParams,
     body: ConversationPatch,
+    example: { status: 'resolved', tags: ['vip'] },
     replies: { 200: Conversation },
     refusals: [notFound, versionMismatch],
     run: async (ctx, { params, body }) => {
@@ -70,6 +72,7 @@ export const routes = [
     scope: 'conversations:write',
     params: IdParams,
     body: Body({ position: Type.Optional(Position) }),
+    example: {},
     replies: { 200: Conversation },
     refusals: [notFound],
     run: async (ctx, { params, body }) => {
@@ -97,6 +100,7 @@ export const routes = [
     scope: 'messages:write',
     params: IdParams,
     body: Outgoing,
+    example: { type: 'outgoing', body: 'It left this morning.', client_message_id: 'order-4711-left' },
     replies: { 201: Message, 200: Message },
     refusals: [notFound, messages.messageEmpty, messages.clientMessageIdTaken],
     run: async (ctx, { params, body }) => answer(ctx, await messages.send(ctx, params.id, body)),

@@ -40,6 +40,7 @@ export const routes = [
     scope: null,
     params: IdParams,
     body: UserPatch,
+    example: { role: 'agent' },
     replies: { 200: User },
     refusals: [users.userNotYou, users.roleNotYours, users.ownerRequired, users.sandboxFollows],
     run: async (ctx, { params, body }) => {

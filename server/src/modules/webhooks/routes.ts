@@ -41,6 +41,7 @@ export const routes = [
     scope: 'webhooks:write',
     shows: 'secret',
     body: WebhookInput,
+    example: { url: 'https://hooks.example.com/antiphon', events: ['message.*', 'contact.created'] },
     replies: { 201: WebhookWithSecret },
     refusals: [webhooks.webhooksFull],
     run: async (ctx, { body }) => {
@@ -69,6 +70,7 @@ export const routes = [
     scope: 'webhooks:write',
     params: IdParams,
     body: WebhookPatch,
+    example: { description: 'Orders', headers: { 'X-Team': 'orders' } },
     replies: { 200: Webhook },
     run: async (ctx, { params, body }) => {
       const row = await webhooks.update(ctx, params.id, body)
@@ -96,6 +98,7 @@ export const routes = [
     shows: 'secret',
     params: IdParams,
     body: Rotation,
+    example: { overlap_seconds: 3_600 },
     replies: { 200: WebhookWithSecret },
     run: async (ctx, { params, body }) => {
       const { row, answer } = await webhooks.rotateSecret(ctx, params.id, body)
@@ -152,6 +155,7 @@ export const routes = [
     scope: 'webhooks:write',
     params: IdParams,
     body: ReplayInput,
+    example: { delivery_id: '01994f3c-8d2e-7b61-9c0a-5f1d2e3c4b5a' },
     replies: { 202: Replay },
     refusals: [webhooks.webhookIsDisabled],
     run: async (ctx, { params, body }) => ({ status: 202, body: await webhooks.replay(ctx, params.id, body) }),
