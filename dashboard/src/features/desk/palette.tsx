@@ -1,7 +1,7 @@
 /** Everything by name: customers and their conversations, places, and what can be done. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { FlaskConical, Inbox, Keyboard, Moon, Settings2, Sun, Tags } from 'lucide-react'
+import { FlaskConical, Inbox, Keyboard, Moon, Sun } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { List } from '../../cache.ts'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -14,6 +14,7 @@ import { views } from '../conversations/views.ts'
 import { slugOf } from '../session/session.ts'
 import { useApi, useSpace } from '../session/space.tsx'
 import { useGoToSpace } from '../session/space-menu.tsx'
+import { useSettingsPages } from './settings-pages.ts'
 
 const pauseMs = 140
 const most = 8
@@ -100,6 +101,7 @@ function useCommands(onShortcuts: () => void): Command[] {
   const { slug, mode, workspace } = useSpace()
   const navigate = useNavigate()
   const goToSpace = useGoToSpace()
+  const settings = useSettingsPages()
   const [, setTheme] = useTheme()
   const keys: Record<string, string> = { unassigned: 'g i', mine: 'g m', all: 'g a' }
   const isTest = mode === 'test'
@@ -113,21 +115,14 @@ function useCommands(onShortcuts: () => void): Command[] {
       keys: keys[view.slug] ?? '',
       run: () => navigate({ to: '/w/$space/inbox/$view', params: { space: slug, view: view.slug } }),
     })),
-    {
-      id: 'inboxes',
-      label: 'Inboxes',
+    ...settings.map(({ to, name, Icon }) => ({
+      id: to,
+      label: name,
       detail: 'Settings',
-      icon: <Settings2 size={16} />,
-      keys: 'g s',
-      run: () => navigate({ to: '/w/$space/settings/inboxes', params: { space: slug } }),
-    },
-    {
-      id: 'tags',
-      label: 'Tags',
-      detail: 'Settings',
-      icon: <Tags size={16} />,
-      run: () => navigate({ to: '/w/$space/settings/tags', params: { space: slug } }),
-    },
+      icon: <Icon size={16} />,
+      keys: to.endsWith('/inboxes') ? 'g s' : '',
+      run: () => navigate({ to, params: { space: slug } }),
+    })),
     {
       id: 'mode',
       label: isTest ? 'Back to live' : 'Test mode',

@@ -1,16 +1,7 @@
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
-import { Activity, Inbox, KeyRound, Tags } from 'lucide-react'
-import { useMayAdminister } from '../session/space.tsx'
+import { useSettingsPages } from './settings-pages.ts'
 
 const route = getRouteApi('/w/$space/settings')
-
-/** The parts of the settings. Each is a line here, and a route in router.tsx. */
-const pages = [
-  { to: '/w/$space/settings/inboxes', name: 'Inboxes', Icon: Inbox },
-  { to: '/w/$space/settings/tags', name: 'Tags', Icon: Tags },
-  { to: '/w/$space/settings/api-keys', name: 'API keys', Icon: KeyRound, isForAdmins: true },
-  { to: '/w/$space/settings/usage', name: 'Usage', Icon: Activity, isForAdmins: true },
-] as const
 
 const item =
   'ring-inside flex h-9 items-center gap-2.5 rounded-md px-2.5 text-ink-2 text-sm transition-colors hover:bg-hover hover:text-ink'
@@ -18,8 +9,7 @@ const active = { className: 'bg-selected! text-ink! font-medium' }
 
 export function SettingsPage() {
   const { space } = route.useParams()
-  const mayAdminister = useMayAdminister()
-  const shown = pages.filter((page) => mayAdminister || !('isForAdmins' in page))
+  const shown = useSettingsPages()
   return (
     <>
       <nav aria-label="Settings" className="flex w-56 shrink-0 flex-col border-line border-r px-3 max-md:hidden">
