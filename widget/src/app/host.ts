@@ -39,7 +39,7 @@ interface Wire {
   listen(heard: (message: ToApp) => void): void
 }
 
-function createHost(hello: Hello, wire: Wire): Host {
+export function createHost(hello: Hello, wire: Wire): Host {
   const listeners: ((message: ToApp) => void)[] = []
   let stored: Stored = hello.stored
   /** Those who wait for an answer, which knows nothing of what was written after they asked. */
