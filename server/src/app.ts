@@ -30,6 +30,7 @@ import { openSockets } from './kernel/sockets.ts'
 import { SECOND } from './kernel/time.ts'
 import { openUsageCounts } from './kernel/usage.ts'
 import { credential } from './modules/api-keys/service.ts'
+import { startBots } from './modules/bots/service.ts'
 import { modules } from './modules/index.ts'
 import { startLive } from './modules/live/service.ts'
 import { startUsage } from './modules/usage/service.ts'
@@ -97,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const stopDeliveries = await startDeliveries({ contextFor: behind, factor: config.webhookRetryFactor })
   const stopSandbox = startSandbox(behind)
+  const stopBots = startBots(behind)
   const stopUsage = startUsage(kernel)
   const stopLive = startLive({ kernel, door: visitorDoor, addresses, now })
 
@@ -114,7 +116,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await closeDoors()
       await stopUsage()
       stopMetrics()
-      await Promise.all([jobs.stop(), stopDeliveries(), stopSandbox()])
+      await Promise.all([jobs.stop(), stopDeliveries(), stopSandbox(), stopBots()])
       await kernel.outbox.stop()
       await kernel.outbound.close()
       kernel.limits.close()

@@ -3,14 +3,17 @@ import type { Module } from '../kernel/module.ts'
 import { apiKeys } from './api-keys/module.ts'
 import { endOf } from './api-keys/service.ts'
 import { attributes } from './attributes/module.ts'
+import { bots } from './bots/module.ts'
+import { takeTurn } from './bots/service.ts'
 import { contacts } from './contacts/module.ts'
 import { conversations } from './conversations/module.ts'
 import { files } from './files/module.ts'
 import { inboxes } from './inboxes/module.ts'
 import { createDefaults } from './inboxes/service.ts'
 import { live } from './live/module.ts'
+import { lookups } from './lookups/module.ts'
 import { messages } from './messages/module.ts'
-import { letGo } from './messages/service.ts'
+import { letGo, receiveWith } from './messages/service.ts'
 import { usage } from './usage/module.ts'
 import { users } from './users/module.ts'
 import { partWith } from './users/service.ts'
@@ -23,13 +26,15 @@ export const modules: readonly Module[] = [
   users,
   apiKeys,
   usage,
+  webhooks,
+  lookups,
   files,
   attributes,
   contacts,
   inboxes,
   conversations,
   messages,
-  webhooks,
+  bots,
   live,
 ]
 
@@ -42,4 +47,9 @@ foundWith([
 partWith([
   endOf, // a key acts for whoever made it
   letGo, // nobody waits for somebody who is gone
+])
+
+/** What modules above do in the transaction in which an inbox with a bot receives a message, each with its reason. */
+receiveWith([
+  takeTurn, // what was said to a bot is answered, whoever dies meanwhile
 ])

@@ -30,6 +30,9 @@ export async function get(ctx: Ctx, id: string): Promise<Row> {
   return row
 }
 
+/** A contact that may be gone. */
+export const find = queries.find
+
 /** A contact that a body names: a 422 at `pointer` when there is none. */
 export async function requireContact(ctx: Ctx, id: string, pointer = '/contact_id'): Promise<Row> {
   const row = await queries.find(ctx, id)

@@ -33,23 +33,26 @@ export async function list(ctx: Ctx, page: { limit: number; after: Key | null; b
   return rows
 }
 
-export async function insert(tx: Tx, row: Pick<Row, 'id' | 'name' | 'channel' | 'settings' | 'enabled'>): Promise<Row> {
+export async function insert(
+  tx: Tx,
+  row: Pick<Row, 'id' | 'name' | 'channel' | 'settings' | 'enabled' | 'bot_webhook_id'>,
+): Promise<Row> {
   const now = tx.now()
   const { rows } = await sql<Row>`
-    insert into inboxes (workspace_id, id, name, channel, settings, enabled, created_at, updated_at)
+    insert into inboxes (workspace_id, id, name, channel, settings, enabled, bot_webhook_id, created_at, updated_at)
     values (${tx.workspace_id}, ${row.id}, ${row.name}, ${row.channel}, ${JSON.stringify(row.settings)}, ${row.enabled},
-      ${now}, ${now}) returning *`.execute(tx.db)
+      ${row.bot_webhook_id}, ${now}, ${now}) returning *`.execute(tx.db)
   return only(rows)
 }
 
 export async function update(
   tx: Tx,
   id: string,
-  row: Pick<Tables['inboxes'], 'name' | 'settings' | 'enabled' | 'identity_secrets'>,
+  row: Pick<Tables['inboxes'], 'name' | 'settings' | 'enabled' | 'bot_webhook_id' | 'identity_secrets'>,
 ): Promise<Row> {
   const { rows } = await sql<Row>`
     update inboxes set name = ${row.name}, settings = ${JSON.stringify(row.settings)}, enabled = ${row.enabled},
-      identity_secrets = ${JSON.stringify(row.identity_secrets)}, version = version + 1, updated_at = ${tx.now()}
+      bot_webhook_id = ${row.bot_webhook_id}, identity_secrets = ${JSON.stringify(row.identity_secrets)}, version = version + 1, updated_at = ${tx.now()}
     where workspace_id = ${tx.workspace_id} and id = ${id} returning *`.execute(tx.db)
   return only(rows)
 }

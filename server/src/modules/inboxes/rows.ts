@@ -32,7 +32,7 @@ export async function lock(tx: Tx, id: string): Promise<Row> {
 export async function write(
   tx: Tx,
   before: Row,
-  wanted: Pick<Tables['inboxes'], 'name' | 'settings' | 'enabled' | 'identity_secrets'>,
+  wanted: Pick<Tables['inboxes'], 'name' | 'settings' | 'enabled' | 'bot_webhook_id' | 'identity_secrets'>,
 ): Promise<Row> {
   const previous = oldValues(present(before), present({ ...before, ...wanted }))
   if (!previous) return before
@@ -43,7 +43,10 @@ export async function write(
 }
 
 /** Writes a new inbox and says so. */
-export async function insert(tx: Tx, row: Pick<Row, 'name' | 'channel' | 'settings' | 'enabled'>): Promise<Row> {
+export async function insert(
+  tx: Tx,
+  row: Pick<Row, 'name' | 'channel' | 'settings' | 'enabled' | 'bot_webhook_id'>,
+): Promise<Row> {
   const made = await queries.insert(tx, { ...row, id: newId() })
   await emit(tx, inboxCreated, { data: { inbox: present(made) } })
   forget(tx, made.id)
@@ -58,6 +61,7 @@ export function present(row: Tables['inboxes']): Inbox {
     channel: row.channel,
     settings: row.settings,
     enabled: row.enabled,
+    bot_webhook_id: row.bot_webhook_id,
     identity_secrets: row.identity_secrets.map(({ id, created_at }) => ({ id, created_at })),
     created_at: iso(row.created_at),
     updated_at: iso(row.updated_at),

@@ -1,6 +1,6 @@
 /** An inbox as it is stored and as it is answered. */
 import { type Static, Type } from 'typebox'
-import { Body, Id, Json, OneOf, Text, Time } from '../../kernel/schema.ts'
+import { Body, Id, Json, Nullable, OneOf, Text, Time } from '../../kernel/schema.ts'
 import type { ApiSettings, WebChatSettings } from './settings.ts'
 
 export const CHANNELS = ['web_chat', 'api'] as const
@@ -18,6 +18,8 @@ interface Stored {
   id: string
   name: string
   enabled: boolean
+  /** The endpoint that is asked what to say to customers. */
+  bot_webhook_id: string | null
   identity_secrets: StoredSecret[]
   version: number
   created_at: Date
@@ -45,6 +47,9 @@ export const Inbox = Type.Object(
       description: 'What can be set differs by channel.',
     }),
     enabled: Type.Boolean(),
+    bot_webhook_id: Nullable(
+      Type.String({ format: 'uuid', description: 'The webhook that is asked `chatbot.reply` when a customer writes.' }),
+    ),
     identity_secrets: Type.Array(Type.Object({ id: Id, created_at: Time }), {
       description: 'The live secrets of identity verification, without the secrets themselves.',
     }),
@@ -56,6 +61,14 @@ export const Inbox = Type.Object(
 export type Inbox = Static<typeof Inbox>
 
 const NAME_LENGTH = 100
+/** The look-up that a bot answers. */
+export const CHATBOT_REPLY = 'chatbot.reply'
+const Bot = Nullable(
+  Type.String({
+    format: 'uuid',
+    description: `A webhook registered for the look-up \`${CHATBOT_REPLY}\`; \`null\` for no bot.`,
+  }),
+)
 
 /** Settings are checked by the schema of the channel, in settings.ts. */
 export const InboxInput = Body({
@@ -63,6 +76,7 @@ export const InboxInput = Body({
   channel: OneOf(CHANNELS),
   settings: Type.Optional(Json),
   enabled: Type.Optional(Type.Boolean()),
+  bot_webhook_id: Type.Optional(Bot),
 })
 export type InboxInput = Static<typeof InboxInput>
 
@@ -70,6 +84,7 @@ export const InboxPatch = Body({
   name: Type.Optional(Text(NAME_LENGTH)),
   settings: Type.Optional(Json),
   enabled: Type.Optional(Type.Boolean()),
+  bot_webhook_id: Type.Optional(Bot),
 })
 export type InboxPatch = Static<typeof InboxPatch>
 

@@ -4,9 +4,17 @@ import { invalidField, notFound, refusal } from '../../kernel/errors.ts'
 import { readPart } from '../../kernel/input.ts'
 import type { Page } from '../../kernel/pages.ts'
 import { requireVersion } from '../../kernel/versions.ts'
+import * as lookups from '../lookups/service.ts'
 import * as queries from './queries.ts'
 import * as rows from './rows.ts'
-import type { ApiInbox, InboxInput, InboxPatch, Row, WebChatInbox } from './schema.ts'
+import {
+  type ApiInbox,
+  CHATBOT_REPLY,
+  type InboxInput,
+  type InboxPatch,
+  type Row,
+  type WebChatInbox,
+} from './schema.ts'
 import { ApiSettings, apiDefaults, mergeApi, mergeWebChat, WebChatSettings, webChatDefaults } from './settings.ts'
 
 export { createSecret, identitySecretsFull, inboxChannel, removeSecret, verifyIdentity } from './identity.ts'
@@ -61,23 +69,30 @@ export function create(ctx: Ctx, input: InboxInput): Promise<Row> {
       input.channel === 'web_chat'
         ? mergeWebChat(webChatDefaults, readPart(WebChatSettings, input.settings ?? {}, '/settings'))
         : mergeApi(apiDefaults, readPart(ApiSettings, input.settings ?? {}, '/settings'))
-    return rows.insert(tx, { name: input.name, channel: input.channel, settings, enabled: input.enabled ?? true })
+    const { name, channel, enabled = true, bot_webhook_id = null } = input
+    if (bot_webhook_id) await requireBot(tx, bot_webhook_id)
+    return rows.insert(tx, { name, channel, settings, enabled, bot_webhook_id })
   })
 }
 
+const FRESH = { enabled: true, bot_webhook_id: null }
+
 /** What every workspace has from its first moment on: an inbox of the API and one of web chat. */
 export async function createDefaults(tx: Tx): Promise<void> {
-  await rows.insert(tx, { name: 'API', channel: 'api', settings: apiDefaults, enabled: true })
-  await rows.insert(tx, { name: 'Website chat', channel: 'web_chat', settings: webChatDefaults, enabled: true })
+  await rows.insert(tx, { name: 'API', channel: 'api', settings: apiDefaults, ...FRESH })
+  await rows.insert(tx, { name: 'Website chat', channel: 'web_chat', settings: webChatDefaults, ...FRESH })
 }
 
-/** Changes name, settings (merged) and whether it is switched on. */
+/** Changes name, settings (merged), its bot and whether it is switched on. */
 export function update(ctx: Ctx, id: string, patch: InboxPatch): Promise<Row> {
   return transact(ctx, async (tx) => {
     const before = await rows.lock(tx, id)
     requireVersion(tx, before.version)
+    const { bot_webhook_id = before.bot_webhook_id } = patch
+    if (bot_webhook_id && bot_webhook_id !== before.bot_webhook_id) await requireBot(tx, bot_webhook_id)
     return rows.write(tx, before, {
       ...before,
+      bot_webhook_id,
       name: patch.name ?? before.name,
       enabled: patch.enabled ?? before.enabled,
       settings: mergeSettings(before, patch.settings ?? {}),
@@ -107,6 +122,10 @@ export function isOriginAllowed(inbox: Row, origin: string | undefined): boolean
   const host = hostOf(origin)
   if (host === null) return false
   return domains.some((domain) => (domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain))
+}
+
+function requireBot(tx: Tx, id: string): Promise<void> {
+  return lookups.requireEndpoint(tx, id, { type: CHATBOT_REPLY, pointer: '/bot_webhook_id' })
 }
 
 function mergeSettings(before: Row, patch: unknown): WebChatSettings | ApiSettings {

@@ -22,7 +22,7 @@ interface Change {
   readonly set: conversations.Changes
   /** The activity in plain English. */
   readonly body: string
-  readonly metadata: { action: string; from: unknown; to: unknown }
+  readonly metadata: { action: string; from: unknown; to: unknown; reason?: string | null }
   readonly previous: Record<string, unknown>
 }
 
@@ -35,6 +35,19 @@ export function change(ctx: Ctx, id: string, patch: ConversationPatch): Promise<
     requireVersion(tx, row.version)
     for (const next of await planned(tx, row, { ...patch, tags })) row = await apply(tx, row, next)
     return row
+  })
+}
+
+/** Gives a conversation that a bot has held to the team: its customer waits for a person from now on. */
+export async function handOver(tx: Tx, id: string, by: { body: string; reason: string | null }): Promise<void> {
+  const row = await conversations.lock(tx, id)
+  const waiting_since = row.waiting_since ?? tx.now()
+  await apply(tx, row, {
+    event: conversationUpdated,
+    set: { waiting_since },
+    body: by.body,
+    metadata: { action: queries.HANDED_OVER, from: 'bot', to: 'team', reason: by.reason },
+    previous: row.waiting_since ? {} : { waiting_since: null },
   })
 }
 

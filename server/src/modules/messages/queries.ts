@@ -79,6 +79,9 @@ export function toRow({ workspace_id, conversation_id, now }: Entry, draft: Draf
   return { ...draft, ...appended, ...UNTOUCHED, workspace_id, conversation_id, created_at: now }
 }
 
+/** What an activity says was done, when a bot gave a conversation to the team. */
+export const HANDED_OVER = 'handed_over'
+
 const isJson = (name: Parameter) => name === 'attachments' || name === 'metadata'
 /** What nothing has happened to yet. */
 const UNTOUCHED = { error: null, version: 1, delivered_at: null, read_at: null, deleted_at: null } as const
@@ -154,6 +157,25 @@ export async function countAfter(
     ctx.db,
   )
   return rows[0]?.n ?? 0
+}
+
+/** Whether, since it was last resolved, a person answered in a conversation, was given it, or a bot handed it over. */
+export async function isWithPeople(ctx: Ctx, conversation_id: string): Promise<boolean> {
+  const { rows } = await sql`
+    with of_it as (
+      select * from messages where workspace_id = ${ctx.workspace_id} and conversation_id = ${conversation_id}
+    )
+    select from of_it
+    where position > (
+        select coalesce(max(position), 0) from of_it
+        where type = 'activity' and metadata ->> 'action' = 'status' and metadata ->> 'to' = 'resolved'
+      ) and case type
+        when 'outgoing' then author_type = 'user'
+        when 'activity' then metadata ->> 'action' = ${HANDED_OVER}
+          or metadata ->> 'action' = 'assigned' and metadata ->> 'to' is not null
+      end
+    limit 1`.execute(ctx.db)
+  return rows.length > 0
 }
 
 /** Whether nothing was said to or by the contact after this message. */

@@ -14,11 +14,11 @@ import * as queries from './queries.ts'
 import type { Attachment } from './schema.ts'
 import { appendTogether } from './together.ts'
 
-export { change, wake } from './changes.ts'
+export { change, handOver, wake } from './changes.ts'
 export { messageNotOutgoing, messageStatusBackward, remove, report } from './delivery.ts'
 export { letGo, releaseRest } from './leaving.ts'
 export { countUnreadByContact, reachContact, readByTeam } from './marks.ts'
-export { presentAll, presentNew, presentOne } from './present.ts'
+export { present, presentAll, presentNew, presentOne } from './present.ts'
 
 export const clientMessageIdTaken = refusal(
   'client_message_id_taken',
@@ -26,6 +26,8 @@ export const clientMessageIdTaken = refusal(
   'This client_message_id belongs to another message of the inbox.',
 )
 export const messageEmpty = refusal('message_empty', 422, 'A message has a body or an attachment.')
+
+export type { Row } from './queries.ts'
 
 export interface Words {
   readonly body?: string | undefined
@@ -59,6 +61,15 @@ export async function send(
   })
 }
 
+/** What a module above does in the transaction in which an inbox with a bot receives a message. */
+type Listener = (tx: Tx, message: queries.Row) => Promise<void>
+let listeners: readonly Listener[] = []
+
+/** Names them. Called once, by modules/index.ts. */
+export function receiveWith(list: readonly Listener[]): void {
+  listeners = list
+}
+
 /** A customer who writes in an inbox. */
 export interface Sender {
   readonly inbox: inboxes.Inbox
@@ -75,7 +86,8 @@ export interface Sender {
 export async function receive(ctx: Ctx, from: Sender, words: Words & { sent_at?: Date | null }): Promise<Written> {
   const author = { author_type: 'contact', author_id: from.contact_id, author_name: from.name } as const
   const draft = { ...compose('incoming', words, author), sent_at: words.sent_at ?? null }
-  if (!words.attachments?.length) {
+  const isHeard = from.inbox.bot_webhook_id !== null
+  if (!words.attachments?.length && !isHeard) {
     const latest = await latestOf(ctx, from)
     if (latest && continues(latest, from.inbox, ctx.now())) {
       const row = await tryAppend(ctx, latest.id, draft)
@@ -91,7 +103,9 @@ export async function receive(ctx: Ctx, from: Sender, words: Words & { sent_at?:
       latest && continues(latest, from.inbox, tx.now())
         ? await conversations.lock(tx, latest.id)
         : await begin(tx, from)
-    return appendTo(tx, conversation, draft, words.attachments ?? [])
+    const written = await appendTo(tx, conversation, draft, words.attachments ?? [])
+    if (isHeard && written.isNew) for (const hear of listeners) await hear(tx, written.row)
+    return written
   })
 }
 
@@ -118,6 +132,9 @@ export async function get(ctx: Ctx, id: string): Promise<queries.Row> {
 
 /** The messages between two positions. */
 export const list = queries.list
+
+/** Whether a conversation is people's to answer, until it is resolved. */
+export const isWithPeople = queries.isWithPeople
 
 /** Adds a message to a conversation that is locked: reopens it where the message does that, attaches the files. */
 export async function appendTo(

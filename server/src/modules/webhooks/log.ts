@@ -52,7 +52,8 @@ export interface Call {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  readonly result: OutboundAnswer | OutboundFailure
+  /** Null where nothing was sent; then `refused` says why. */
+  readonly result: OutboundAnswer | OutboundFailure | null
   /** Why an answer that came is none; null for one that was taken. */
   readonly refused: { readonly code: string; readonly detail: string } | null
 }
@@ -66,15 +67,15 @@ export async function record(tx: Tx, call: Call): Promise<void> {
 }
 
 function attemptOf({ at, url, headers, body, result, refused }: Call): AttemptRow {
-  const error = refused ?? ('code' in result ? { code: result.code, detail: result.message } : null)
+  const error = refused ?? (result && 'code' in result ? { code: result.code, detail: result.message } : null)
   return {
     number: 1,
     at,
     url,
-    duration_ms: result.ms,
+    duration_ms: result?.ms ?? 0,
     request_headers: { ...headers },
     request_body: body,
-    ...responseOf('status' in result ? result : null),
+    ...responseOf(result && 'status' in result ? result : null),
     error: error?.code ?? null,
     error_detail: error?.detail ?? null,
   }

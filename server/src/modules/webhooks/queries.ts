@@ -7,7 +7,7 @@ import type { AttemptRow, DeliveryRow, Row, Status } from './schema.ts'
 const FROM = sql.raw(
   'webhooks w join webhook_lanes l on l.workspace_id = w.workspace_id and l.webhook_id = w.id and w.deleted_at is null',
 )
-const COLUMNS = sql.raw('w.*, l.failing_since')
+const COLUMNS = sql.raw('w.*, l.failing_since, l.lookup_failures, l.lookups_paused_until')
 
 export async function find(ctx: Ctx, id: string): Promise<Row | undefined> {
   const { rows } = await sql<Row>`
@@ -39,6 +39,8 @@ type Written = Pick<
   | 'url'
   | 'description'
   | 'events'
+  | 'lookups'
+  | 'lookup_timeout_ms'
   | 'payload_version'
   | 'enabled'
   | 'disabled_reason'
@@ -50,18 +52,18 @@ type Written = Pick<
 export async function insert(tx: Tx, row: Written & Pick<Row, 'id'>): Promise<void> {
   const now = tx.now()
   await sql`
-    insert into webhooks (workspace_id, id, url, description, events, payload_version, enabled, disabled_reason,
-      disabled_at, headers, secrets, created_at, updated_at)
-    values (${tx.workspace_id}, ${row.id}, ${row.url}, ${row.description}, ${row.events}, ${row.payload_version},
-      ${row.enabled}, ${row.disabled_reason}, ${row.disabled_at}, ${JSON.stringify(row.headers)},
-      ${JSON.stringify(row.secrets)}, ${now}, ${now})`.execute(tx.db)
+    insert into webhooks (workspace_id, id, url, description, events, lookups, lookup_timeout_ms, payload_version, enabled,
+      disabled_reason, disabled_at, headers, secrets, created_at, updated_at)
+    values (${tx.workspace_id}, ${row.id}, ${row.url}, ${row.description}, ${row.events}, ${row.lookups},
+      ${row.lookup_timeout_ms}, ${row.payload_version}, ${row.enabled}, ${row.disabled_reason}, ${row.disabled_at},
+      ${JSON.stringify(row.headers)}, ${JSON.stringify(row.secrets)}, ${now}, ${now})`.execute(tx.db)
   await sql`insert into webhook_lanes (workspace_id, webhook_id) values (${tx.workspace_id}, ${row.id})`.execute(tx.db)
 }
 
 export async function update(tx: Tx, id: string, row: Written): Promise<void> {
   await sql`
     update webhooks set url = ${row.url}, description = ${row.description}, events = ${row.events},
-      payload_version = ${row.payload_version}, enabled = ${row.enabled}, disabled_reason = ${row.disabled_reason},
+      lookups = ${row.lookups}, lookup_timeout_ms = ${row.lookup_timeout_ms}, payload_version = ${row.payload_version}, enabled = ${row.enabled}, disabled_reason = ${row.disabled_reason},
       disabled_at = ${row.disabled_at}, headers = ${JSON.stringify(row.headers)},
       secrets = ${JSON.stringify(row.secrets)}, version = version + 1, updated_at = ${tx.now()}
     where workspace_id = ${tx.workspace_id} and id = ${id}`.execute(tx.db)
@@ -77,8 +79,45 @@ export async function remove(tx: Tx, id: string): Promise<void> {
 /** Whoever is switched on again has not failed yet. */
 export async function forgive(tx: Tx, id: string): Promise<void> {
   await sql`
-    update webhook_lanes set failing_since = null
-    where workspace_id = ${tx.workspace_id} and webhook_id = ${id} and failing_since is not null`.execute(tx.db)
+    update webhook_lanes set failing_since = null, lookup_failures = 0, lookups_paused_until = null
+    where workspace_id = ${tx.workspace_id} and webhook_id = ${id}`.execute(tx.db)
+}
+
+/** The oldest endpoint that is switched on and answers a look-up. */
+export async function findAnswering(ctx: Ctx, lookup: string): Promise<Row | undefined> {
+  const { rows } = await sql<Row>`
+    select ${COLUMNS} from ${FROM} where w.workspace_id = ${ctx.workspace_id} and w.enabled
+      and ${lookup} = any(w.lookups) order by w.id limit 1`.execute(ctx.db)
+  return rows[0]
+}
+
+/** Puts off everybody else once a pause is over. True for the one who is to try. */
+export async function claimTry(ctx: Ctx, id: string, until: Date): Promise<boolean> {
+  const { rows } = await sql`
+    update webhook_lanes set lookups_paused_until = ${until}
+    where workspace_id = ${ctx.workspace_id} and webhook_id = ${id} and lookups_paused_until <= ${ctx.now()}
+    returning webhook_id`.execute(ctx.db)
+  return rows.length > 0
+}
+
+/** Another look-up that failed; with the one that makes `opensAfter` in a row begins a pause. */
+export async function noteLookupFailure(
+  tx: Tx,
+  id: string,
+  circuit: { opensAfter: number; until: Date },
+): Promise<void> {
+  await sql`
+    update webhook_lanes set lookup_failures = lookup_failures + 1,
+      lookups_paused_until = case when lookup_failures + 1 >= ${circuit.opensAfter} then ${circuit.until}::timestamptz
+        else lookups_paused_until end
+    where workspace_id = ${tx.workspace_id} and webhook_id = ${id}`.execute(tx.db)
+}
+
+/** One that was answered. */
+export async function noteLookupSuccess(tx: Tx, id: string): Promise<void> {
+  await sql`
+    update webhook_lanes set lookup_failures = 0, lookups_paused_until = null
+    where workspace_id = ${tx.workspace_id} and webhook_id = ${id}`.execute(tx.db)
 }
 
 export interface Asked {
@@ -129,22 +168,26 @@ export async function insertDue(
   return row
 }
 
-/** Something that is over already, with its one attempt. */
+/** Something that is over already, with its attempt; asked again after a crash, it has another. */
 export async function insertFinished(
   tx: Tx,
   delivery: Pick<DeliveryRow, 'webhook_id' | 'id' | 'event_type' | 'status'>,
   attempt: AttemptRow,
 ): Promise<void> {
-  await sql`
+  const { rows } = await sql<{ attempts: number }>`
     insert into webhook_deliveries (workspace_id, webhook_id, id, kind, event_type, stream, status, attempts,
       response_status, error, created_at, finished_at)
     values (${tx.workspace_id}, ${delivery.webhook_id}, ${delivery.id}, 'lookup', ${delivery.event_type},
       ${delivery.id}, ${delivery.status}, 1, ${attempt.response_status}, ${attempt.error}, ${attempt.at}, ${tx.now()})
-  `.execute(tx.db)
+    on conflict (workspace_id, webhook_id, id) do update set attempts = webhook_deliveries.attempts + 1,
+      status = excluded.status, response_status = excluded.response_status, error = excluded.error,
+      finished_at = excluded.finished_at
+    returning attempts`.execute(tx.db)
+  const number = rows[0]?.attempts ?? attempt.number
   await sql`
     insert into webhook_attempts (workspace_id, webhook_id, delivery_id, number, at, duration_ms, url, request_headers,
       request_body, response_status, response_headers, response_body, response_truncated, error, error_detail)
-    values (${tx.workspace_id}, ${delivery.webhook_id}, ${delivery.id}, ${attempt.number}, ${attempt.at},
+    values (${tx.workspace_id}, ${delivery.webhook_id}, ${delivery.id}, ${number}, ${attempt.at},
       ${attempt.duration_ms}, ${attempt.url}, ${JSON.stringify(attempt.request_headers)}, ${attempt.request_body},
       ${attempt.response_status}, ${attempt.response_headers && JSON.stringify(attempt.response_headers)},
       ${attempt.response_body}, ${attempt.response_truncated}, ${attempt.error}, ${attempt.error_detail})

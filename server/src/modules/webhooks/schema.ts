@@ -1,5 +1,6 @@
 /** An endpoint, a delivery and its attempts, as they are stored and as they are answered. */
 import { type Static, Type } from 'typebox'
+import { LONGEST_BUDGET } from '../../kernel/lookups.ts'
 import { Body, Count, Id, Nullable, OneOf, Text, Time } from '../../kernel/schema.ts'
 
 export const REASONS = ['user', 'gone', 'failing'] as const
@@ -23,6 +24,10 @@ export interface Row {
   url: string
   description: string | null
   events: string[]
+  /** Look-ups it answers. */
+  lookups: string[]
+  /** Milliseconds it has for an answer; null for what the look-up says. */
+  lookup_timeout_ms: number | null
   format: string
   payload_version: (typeof PAYLOAD_VERSIONS)[number]
   enabled: boolean
@@ -36,6 +41,9 @@ export interface Row {
   updated_at: Date
   deleted_at: Date | null
   failing_since: Date | null
+  /** Look-ups that failed since the last one that was answered. */
+  lookup_failures: number
+  lookups_paused_until: Date | null
 }
 
 export interface DeliveryRow {
@@ -85,6 +93,14 @@ export const Webhook = Type.Object(
     url: Type.String(),
     description: Nullable(Type.String()),
     events: Type.Array(Type.String()),
+    lookups: Type.Array(Type.String({ description: 'Look-ups it answers.' })),
+    lookup_timeout_ms: Nullable(Type.Integer({ description: 'Null for what the look-up says.' })),
+    lookups_paused_until: Nullable(
+      Type.String({
+        format: 'date-time',
+        description: 'Look-ups failed several times in a row: until then it is not asked, then once for a try.',
+      }),
+    ),
     payload_version: OneOf(PAYLOAD_VERSIONS, 'The shape of the body.'),
     enabled: Type.Boolean(),
     disabled_reason: Nullable(
@@ -118,10 +134,16 @@ const Url = Type.String({
   description: 'An https URL without credentials and fragment.',
 })
 const Patterns = Type.Array(Text(100), {
-  minItems: 1,
   maxItems: 200,
-  description: 'Event types, `noun.*` for all of a noun, `*` for everything.',
+  description: 'Event types, `noun.*` for all of a noun, `*` for everything. None only beside look-ups.',
 })
+const Lookups = Type.Array(Text(100), {
+  maxItems: 50,
+  description: 'Look-ups it answers, as `GET /v1/lookups` names them.',
+})
+const LookupTimeout = Nullable(
+  Type.Integer({ minimum: 100, maximum: LONGEST_BUDGET, description: 'Null for what the look-up says.' }),
+)
 const HeadersInput = Type.Unsafe<Record<string, string | null>>({
   type: 'object',
   maxProperties: 20,
@@ -140,7 +162,9 @@ const OwnSecret = Type.String({
 export const WebhookInput = Body({
   url: Url,
   description: Type.Optional(Nullable(Text(500))),
-  events: Patterns,
+  events: Type.Optional(Patterns),
+  lookups: Type.Optional(Lookups),
+  lookup_timeout_ms: Type.Optional(LookupTimeout),
   payload_version: Type.Optional(OneOf(PAYLOAD_VERSIONS)),
   enabled: Type.Optional(Type.Boolean()),
   headers: Type.Optional(HeadersInput),
@@ -152,6 +176,8 @@ export const WebhookPatch = Body({
   url: Type.Optional(Url),
   description: Type.Optional(Nullable(Text(500))),
   events: Type.Optional(Patterns),
+  lookups: Type.Optional(Lookups),
+  lookup_timeout_ms: Type.Optional(LookupTimeout),
   payload_version: Type.Optional(OneOf(PAYLOAD_VERSIONS)),
   enabled: Type.Optional(Type.Boolean()),
   headers: Type.Optional(HeadersInput),

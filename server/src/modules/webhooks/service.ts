@@ -9,12 +9,14 @@ import { requireVersion } from '../../kernel/versions.ts'
 import { wakeSender } from './delivering/waking.ts'
 import { webhookCreated, webhookDeleted } from './events.ts'
 import { mergeHeaders } from './headers.ts'
-import { checkPatterns } from './patterns.ts'
+import { checkWanted } from './patterns.ts'
 import * as queries from './queries.ts'
 import * as rows from './rows.ts'
 import type { Rotation, Row, WebhookInput, WebhookPatch, WebhookWithSecret } from './schema.ts'
 import { living, makeSecret, sealSecret } from './signing.ts'
 
+export { signed } from './asking.ts'
+export { breakFor, isAsked, noteAnswered } from './circuit.ts'
 export { startDeliveries } from './delivering/sender.ts'
 export { disable } from './disabling.ts'
 export { getDelivery, listDeliveries, presentDelivery, record } from './log.ts'
@@ -33,11 +35,17 @@ export function list(ctx: Ctx, page: Page): Promise<Row[]> {
   return queries.list(ctx, page)
 }
 
+/** The oldest endpoint that is switched on and answers a look-up, if there is one. */
+export const findAnswering = queries.findAnswering
+/** An endpoint that may be gone. */
+export const find = queries.find
+
 /** Sets up an endpoint. Its secret is in this answer and nowhere else. */
 export function create(ctx: Ctx, input: WebhookInput): Promise<{ row: Row; answer: WebhookWithSecret }> {
   return transact(ctx, async (tx) => {
     checkUrl(tx, input.url)
-    checkPatterns(input.events)
+    const wanted = { events: [...new Set(input.events)], lookups: [...new Set(input.lookups)] }
+    checkWanted(wanted)
     const secret = input.secret ?? makeSecret()
     if ((await queries.count(tx)) >= AT_MOST) throw webhooksFull()
     const id = newId()
@@ -45,7 +53,8 @@ export function create(ctx: Ctx, input: WebhookInput): Promise<{ row: Row; answe
       id,
       url: input.url,
       description: input.description ?? null,
-      events: [...new Set(input.events)],
+      ...wanted,
+      lookup_timeout_ms: input.lookup_timeout_ms ?? null,
       payload_version: input.payload_version ?? 'v1',
       ...switched(tx, input.enabled ?? true),
       headers: mergeHeaders(tx, {}, input.headers ?? {}),
@@ -64,11 +73,12 @@ export function update(ctx: Ctx, id: string, patch: WebhookPatch): Promise<Row> 
     const before = await rows.lock(tx, id)
     requireVersion(tx, before.version)
     if (patch.url !== undefined) checkUrl(tx, patch.url)
-    if (patch.events !== undefined) checkPatterns(patch.events)
-    const { enabled, headers, events, ...rest } = patch
+    const { enabled, headers, events = before.events, lookups = before.lookups, ...rest } = patch
+    const wanted = { events: [...new Set(events)], lookups: [...new Set(lookups)] }
+    checkWanted(wanted)
     return rows.write(tx, before, {
       ...rest,
-      ...(events === undefined ? {} : { events: [...new Set(events)] }),
+      ...wanted,
       ...(headers === undefined ? {} : { headers: mergeHeaders(tx, before.headers, headers) }),
       ...(enabled === undefined || enabled === before.enabled ? {} : switched(tx, enabled)),
     })
