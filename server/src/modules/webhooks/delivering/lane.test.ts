@@ -21,6 +21,10 @@ const row: Row = {
   updated_at: new Date(),
   deleted_at: null,
   failing_since: null,
+  lookups: [],
+  lookup_timeout_ms: null,
+  lookup_failures: 0,
+  lookups_paused_until: null,
 }
 const queued = (
   position: number | null,
