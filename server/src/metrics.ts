@@ -47,7 +47,7 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
   })
 }
 
-function measureKernel({ database, sockets, outbox }: Kernel, registry: Registry): void {
+function measureKernel({ database, sockets, outbox, limits }: Kernel, registry: Registry): void {
   const registers = [registry]
   new Gauge({
     name: 'antiphon_sockets',
@@ -75,6 +75,14 @@ function measureKernel({ database, sockets, outbox }: Kernel, registry: Registry
     registers,
     collect() {
       this.set(outbox.trouble() === null ? 0 : 1)
+    },
+  })
+  new Gauge({
+    name: 'antiphon_limits_alone',
+    help: '1 while this process counts limits by itself because Redis does not answer.',
+    registers,
+    collect() {
+      this.set(limits.trouble() === null ? 0 : 1)
     },
   })
 }

@@ -41,6 +41,7 @@ test('whoever watches is told how it goes, on a loopback port of its own', async
   expect(reading(text, 'antiphon_log_waiting')).toBe(0)
   expect(reading(text, 'antiphon_log_lag_seconds')).toBe(0)
   expect(reading(text, 'antiphon_log_stands_still')).toBe(0)
+  expect(reading(text, 'antiphon_limits_alone')).toBe(0)
   expect(reading(text, 'antiphon_jobs{state="planned"}')).toBe(1)
   expect(reading(text, 'antiphon_jobs{state="failed"}')).toBe(0)
   expect(reading(text, 'antiphon_database_connections{state="awaited"}')).toBe(0)
