@@ -44,7 +44,7 @@ export async function everything(w: World): Promise<Record<string, unknown>> {
   const tables = await w.sql(`
     select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
     where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace
-      and c.relname not in ('api_keys', 'usage_minutes') order by 1`)
+      and c.relname <> 'usage_minutes' order by 1`)
   const names = tables.map((table) => String(table['name']))
   const row = "(to_jsonb(t) - '{last_used_at,last_used_address}'::text[])"
   const parts = names.map(
