@@ -3,11 +3,8 @@ import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
 import { Refusal } from './api.ts'
 import { NoSuchSpace } from './features/session/session.ts'
-import { reloadOnFreshBuild } from './fresh-build.ts'
 import { router } from './router.tsx'
 import './app.css'
-
-reloadOnFreshBuild()
 
 const client = new QueryClient({
   defaultOptions: {

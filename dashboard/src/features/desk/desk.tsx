@@ -2,6 +2,7 @@
 
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { chunk } from '../../chunk.ts'
 import { useHotkeys } from '../../ui/hotkeys.ts'
 import { Logo } from '../../ui/logo.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -10,8 +11,8 @@ import { NavRail } from './nav-rail.tsx'
 import { OfflineBar } from './offline-bar.tsx'
 import { TestBand } from './test-band.tsx'
 
-const Palette = lazy(() => import('./palette.tsx'))
-const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx'))
+const Palette = lazy(() => chunk(() => import('./palette.tsx')))
+const ShortcutSheet = lazy(() => chunk(() => import('./shortcut-sheet.tsx')))
 
 export function Desk({ children }: { children: ReactNode }) {
   const { slug } = useSpace()

@@ -1,8 +1,9 @@
 import { lazy, type ReactNode, Suspense } from 'react'
+import { chunk } from '../../chunk.ts'
 import { AttachmentList } from '../files/attachment-list.tsx'
 import type { Message } from './schema.ts'
 
-const HtmlBody = lazy(() => import('./html-body.tsx'))
+const HtmlBody = lazy(() => chunk(() => import('./html-body.tsx')))
 
 export function MessageBody({ message }: { message: Message }) {
   if (message.deleted_at) return <p className="text-ink-3 text-sm italic">This message was deleted.</p>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { explain, isStatus, requestIdOf } from '../../api.ts'
+import { chunk } from '../../chunk.ts'
 import { useHotkeys } from '../../ui/hotkeys.ts'
 import { useMedia } from '../../ui/media.ts'
 import { ErrorState, ForbiddenState } from '../../ui/states.tsx'
@@ -19,7 +20,7 @@ import { ThreadHeader } from './thread-header.tsx'
 import { ThreadSkeleton } from './thread-skeleton.tsx'
 
 // The fourth column comes after the thread can be read.
-const ContextPane = lazy(() => import('../contacts/context-pane.tsx'))
+const ContextPane = lazy(() => chunk(() => import('../contacts/context-pane.tsx')))
 
 const route = getRouteApi('/w/$space/inbox/$view/$conversationId')
 
