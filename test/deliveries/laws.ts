@@ -22,7 +22,8 @@ export interface Findings {
   readonly kills: number
 }
 
-const AT_ONCE = 16
+/** What one endpoint has under way at once. */
+const AT_ONCE = 32
 const ATTEMPTS = 10
 
 const laws: Readonly<Record<string, (found: Findings) => string[]>> = {

@@ -22,7 +22,6 @@ export { disable } from './disabling.ts'
 export { getDelivery, listDeliveries, presentDelivery, record } from './log.ts'
 export { replay, test, webhookIsDisabled } from './replaying.ts'
 export { get, present } from './rows.ts'
-export { keysOf, makeSecret, sealSecret, sign } from './signing.ts'
 
 export const webhooksFull = refusal('webhooks_full', 409, 'A workspace has at most 50 endpoints: delete one first.')
 

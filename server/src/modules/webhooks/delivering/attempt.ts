@@ -4,7 +4,7 @@ import type { Kernel } from '../../../kernel/kernel.ts'
 import { type OutboundAnswer, OutboundFailure } from '../../../kernel/outbound.ts'
 import { iso, SECOND } from '../../../kernel/time.ts'
 import { version } from '../../../version.ts'
-import { formatOf, type Told } from '../formats.ts'
+import { bodyOf, formatOf, type Told } from '../formats.ts'
 import { maskHeaders } from '../headers.ts'
 import { ANSWER_KEPT, responseOf } from '../log.ts'
 import type { Row } from '../schema.ts'
@@ -45,7 +45,7 @@ export async function attempt(means: Means, webhook: Row, delivery: Queued, even
   let headers: Record<string, string> = {}
   try {
     const format = formatOf(webhook.format)
-    const body = format.body(event)
+    const body = bodyOf(webhook.format, event)
     const ours = {
       'user-agent': `Antiphon/${version}`,
       ...format.headers({ id: delivery.id, at, body }, keysOf(means, webhook.secrets, at)),

@@ -42,9 +42,10 @@ const queued = (
 })
 function level() {
   const lane = openLane(row)
-  expect(lane.wantsLine()).toEqual({ after: 0, limit: 500 })
+  expect(lane.wantsLine()).toBe(true)
+  expect(lane.readLine()).toEqual({ after: 0, limit: 500 })
   lane.putLine([], 500)
-  expect(lane.wantsLine()).toBeNull()
+  expect(lane.wantsLine()).toBe(false)
   return lane
 }
 const drain = (lane: ReturnType<typeof level>) => {
@@ -67,17 +68,17 @@ test('of one stream one is under way at a time, and others pass by', () => {
   expect(ids(drain(lane))).toEqual(['d4'])
 })
 
-test('sixteen are under way at once, fewer after time-outs, and more again after answers', () => {
+test('thirty-two are under way at once, fewer after time-outs, and more again after answers', () => {
   const lane = level()
   lane.hear(Array.from({ length: 100 }, (_, n) => queued(n + 1)))
   const first = drain(lane)
-  expect(first).toHaveLength(16)
+  expect(first).toHaveLength(32)
   for (const one of first.slice(0, 3)) lane.done(one, true)
   expect(drain(lane)).toHaveLength(0)
-  for (const one of first.slice(3, 15)) lane.done(one, true)
+  for (const one of first.slice(3, 31)) lane.done(one, true)
   expect(lane.flying()).toBe(1)
   expect(drain(lane)).toHaveLength(0)
-  for (const one of first.slice(15)) lane.done(one, false)
+  for (const one of first.slice(31)) lane.done(one, false)
   expect(drain(lane)).toHaveLength(2)
 })
 
@@ -87,12 +88,15 @@ test('what another process wrote is read before anything that comes after it', (
   lane.fallBehind()
   lane.hear([queued(5)])
   expect(ids(drain(lane))).toEqual(['d1'])
-  expect(lane.wantsLine()).toEqual({ after: 1, limit: 500 })
+  expect(lane.readLine()).toEqual({ after: 1, limit: 500 })
   lane.hear([queued(6)])
+  // To ask is not to read.
+  expect(lane.wantsLine()).toBe(true)
   lane.putLine([queued(3), queued(5)], 500)
   expect(ids(drain(lane))).toEqual(['d3', 'd5'])
   // Something came while it read: once more, then it is level.
-  expect(lane.wantsLine()).toEqual({ after: 5, limit: 500 })
+  expect(lane.wantsLine()).toBe(true)
+  expect(lane.readLine()).toEqual({ after: 5, limit: 500 })
   lane.putLine([queued(6)], 500)
   lane.hear([queued(6), queued(7)])
   expect(ids(drain(lane))).toEqual(['d6', 'd7'])
@@ -100,13 +104,13 @@ test('what another process wrote is read before anything that comes after it', (
 
 test('what is due holds back no line, nor the line what is due', () => {
   const lane = level()
-  lane.hear(Array.from({ length: 20 }, (_, n) => queued(n + 1)))
+  lane.hear(Array.from({ length: 40 }, (_, n) => queued(n + 1)))
   lane.putDue(
-    Array.from({ length: 20 }, (_, n) => ({ ...queued(null, 'x', `r${n}`), position: null })),
+    Array.from({ length: 40 }, (_, n) => ({ ...queued(null, 'x', `r${n}`), position: null })),
     200,
   )
   const all = ids(drain(lane))
-  expect(all.filter((id) => id.startsWith('r'))).toHaveLength(8)
+  expect(all.filter((id) => id.startsWith('r'))).toHaveLength(16)
   // Read again while it is under way, it is not sent twice.
   lane.putDue([{ ...queued(null, 'x', 'r0'), position: null }], 200)
   expect(all.filter((id) => id === 'r0')).toHaveLength(1)

@@ -22,8 +22,9 @@ export interface Lane {
   /** Puts in what was fanned out in this process. */
   hear(deliveries: readonly NewDelivery[]): void
   fallBehind(): void
-  /** From which place on it wants to read the line, and how much; null when it does not. */
-  wantsLine(): { after: number; limit: number } | null
+  wantsLine(): boolean
+  /** The line is being read: from which place on, and how much. */
+  readLine(): { after: number; limit: number }
   putLine(deliveries: readonly Queued[], limit: number): void
   wantsDue(): boolean
   /** What is due is being read. */
@@ -38,7 +39,7 @@ export interface Lane {
 }
 
 export const DUE_AT_ONCE = 200
-const AT_ONCE = 16
+const AT_ONCE = 32
 const LINE_AT_ONCE = 500
 const HELD_AT_MOST = 1_000
 const HELD_AT_LEAST = 100
@@ -85,8 +86,8 @@ export function openLane(row: Row): Lane {
       isLevel = false
       hasMissed = true
     },
-    wantsLine: () => {
-      if (isLevel || line.size() > HELD_AT_LEAST) return null
+    wantsLine: () => !isLevel && line.size() <= HELD_AT_LEAST,
+    readLine: () => {
       hasMissed = false
       return { after: lastPlace, limit: LINE_AT_ONCE }
     },

@@ -59,7 +59,7 @@ export async function startDeliveries({ contextFor, factor }: SenderOptions): Pr
     if (made?.outcome.next_attempt_at) lookAt(lane, new Date(made.outcome.next_attempt_at))
     if (lane.isClosed && lane.flying() === 0) lanes.delete(lane.row.id)
     pump(lane)
-    if (!isStopped && (lane.wantsLine() !== null || lane.wantsDue())) loading.wake()
+    if (!isStopped && (lane.wantsLine() || lane.wantsDue())) loading.wake()
   }
   /** What is due before the next look around is not left until then. */
   const lookAt = (lane: Lane, time: Date) => {
@@ -140,9 +140,11 @@ export async function startDeliveries({ contextFor, factor }: SenderOptions): Pr
       for (const lane of hungry) lane.putDue(due.get(lane.row.id) ?? [], DUE_AT_ONCE)
     }
     for (const lane of open) {
-      const wanted = lane.wantsLine()
-      const place = { workspace_id: lane.row.workspace_id, webhook_id: lane.row.id }
-      if (wanted) lane.putLine(await queries.listLine(db, place, wanted.after, wanted.limit), wanted.limit)
+      if (lane.wantsLine()) {
+        const place = { workspace_id: lane.row.workspace_id, webhook_id: lane.row.id }
+        const { after, limit } = lane.readLine()
+        lane.putLine(await queries.listLine(db, place, after, limit), limit)
+      }
       pump(lane)
     }
   }
