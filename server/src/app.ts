@@ -7,6 +7,7 @@ import { serveAssets } from './assets.ts'
 import { channels, frameAncestors, startSandbox, visitorDoor } from './channels/index.ts'
 import type { Config } from './config.ts'
 import { contractOf } from './docs/contract.ts'
+import { serveDocs } from './docs/serving.ts'
 import { watchRequests } from './draining.ts'
 import { healthRoutes } from './health.ts'
 import { addressBook } from './kernel/address.ts'
@@ -71,7 +72,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onIdleError: (error) => log.warn({ err: error.message }, 'a database connection broke'),
     ...(options.isGuarded ? { guard: forbidUnscoped(parts.flatMap((part) => part.globals ?? [])) } : {}),
   })
-  const jobsDatabase = openDatabase({ connection: options.connection, connections: 8, statementTimeout: 60 * SECOND })
+  const jobsDatabase = openDatabase({ connection: options.connection, connections: 10, statementTimeout: 60 * SECOND })
   const jobs = openJobs(jobsDatabase.pool, log)
   const kernel = makeKernel(options, { database, log, limits: await openLimits(config, log) })
   const system = (workspace_id: string | null) => systemContext(kernel, now, workspace_id)
@@ -87,6 +88,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await serveAssets(server, { directory: options.assets, ancestorsOf: (id) => frameAncestors(kernel, id, now) })
   }
   publishContract(server, routes)
+  await serveDocs(server, options.assets && join(options.assets, 'docs'))
   kernel.sockets.attach(server.server)
 
   await keepPartitions(database.kysely, now())
