@@ -115,6 +115,20 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./features/api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
 })
 
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('./features/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+})
+
+const oneWebhook = createRoute({
+  getParentRoute: () => settings,
+  path: '/webhooks/$webhookId',
+  validateSearch: ({ delivery }: Record<string, unknown>): { delivery?: string } =>
+    typeof delivery === 'string' ? { delivery } : {},
+  component: lazyRouteComponent(() => import('./features/webhooks/webhook-page.tsx'), 'WebhookPage'),
+})
+
 const usage = createRoute({
   getParentRoute: () => settings,
   path: '/usage',
@@ -129,7 +143,7 @@ export const router = createRouter({
       spaceHome,
       inboxHome,
       inbox.addChildren([chooseOne, thread]),
-      settings.addChildren([settingsHome, inboxes, oneInbox, tags, apiKeys, usage]),
+      settings.addChildren([settingsHome, inboxes, oneInbox, tags, apiKeys, webhooks, oneWebhook, usage]),
     ]),
   ]),
   defaultPreload: 'intent',

@@ -1,0 +1,137 @@
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { Api } from '../../api.ts'
+import type { List } from '../../cache.ts'
+import { useSpace } from '../session/space.tsx'
+import type { Delivery, DeliveryWithAttempts, Webhook } from './schema.ts'
+
+const key = ['webhooks']
+const pageSize = 30
+/** That an endpoint began to fail is told by no event. */
+const again = 15_000
+const soon = 1_000
+/** Time in which a delivery that an event caused has usually been answered. */
+const settling = 700
+
+/** Every endpoint. */
+export function useWebhooks(): UseQueryResult<Webhook[]> {
+  const { api, live } = useSpace()
+  const client = useQueryClient()
+  useEffect(
+    () =>
+      live.hear(({ type }) => {
+        if (type.startsWith('webhook.')) client.invalidateQueries({ queryKey: key })
+      }),
+    [live, client],
+  )
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => all(api, signal),
+    staleTime: 0,
+    refetchInterval: again,
+  })
+}
+
+/** Puts the endpoint the server answered with into the list, at once. */
+export function useShowWebhook(): (one: Webhook) => void {
+  const client = useQueryClient()
+  return (one) =>
+    client.setQueryData<Webhook[]>(key, (held) =>
+      held?.some(({ id }) => id === one.id)
+        ? held.map((other) => (other.id === one.id ? one : other))
+        : held && [one, ...held],
+    )
+}
+
+/** Takes a deleted endpoint out of the list. */
+export function useHideWebhook(): (id: string) => void {
+  const client = useQueryClient()
+  return (id) => client.setQueryData<Webhook[]>(key, (held) => held?.filter((other) => other.id !== id))
+}
+
+export type Filter = { status?: Delivery['status']; event_type?: string }
+
+type Log = InfiniteData<List<Delivery>, string>
+
+/** The log of an endpoint, newest first: asked for again when something happened, and when an attempt was due. */
+export function useDeliveries(webhookId: string, filter: Filter): UseInfiniteQueryResult<Log> {
+  const { api, live } = useSpace()
+  const client = useQueryClient()
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = live.hear(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        client.invalidateQueries({ queryKey: ['deliveries', webhookId] })
+      }, settling)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [live, client, webhookId])
+  return useInfiniteQuery({
+    queryKey: ['deliveries', webhookId, filter],
+    queryFn: ({ pageParam, signal }) => {
+      const params = new URLSearchParams({ ...filter, limit: String(pageSize) })
+      if (pageParam) params.set('after', pageParam)
+      return api.get<List<Delivery>>(`/v1/webhooks/${encodeURIComponent(webhookId)}/deliveries?${params}`, signal)
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    refetchInterval: ({ state }) => untilDue(state.data?.pages.flatMap((page) => page.data) ?? [], Date.now()),
+  })
+}
+
+/** One delivery with its attempts, asked for again while something is still to come of it. */
+export function useDelivery(webhookId: string, id: string): UseQueryResult<DeliveryWithAttempts> {
+  const { api } = useSpace()
+  return useQuery({
+    queryKey: ['delivery', webhookId, id],
+    queryFn: ({ signal }) =>
+      api.get<DeliveryWithAttempts>(
+        `/v1/webhooks/${encodeURIComponent(webhookId)}/deliveries/${encodeURIComponent(id)}`,
+        signal,
+      ),
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? untilDue([state.data], Date.now()) : false),
+  })
+}
+
+/** Has all that is shown of an endpoint's deliveries asked for again. */
+export function useRefreshDeliveries(webhookId: string): () => Promise<void> {
+  const client = useQueryClient()
+  return async () => {
+    await Promise.all(
+      ['deliveries', 'delivery'].map((name) => client.invalidateQueries({ queryKey: [name, webhookId] })),
+    )
+  }
+}
+
+/** Milliseconds until the next of them is due, within bounds; one that is due is under way. */
+export function untilDue(deliveries: readonly Pick<Delivery, 'status' | 'next_attempt_at'>[], now: number): number {
+  const dues = deliveries.flatMap(({ status, next_attempt_at: at }) =>
+    status === 'pending' ? [at === null ? now : Date.parse(at)] : [],
+  )
+  return Math.min(Math.max(Math.min(...dues) + settling - now, soon), again)
+}
+
+async function all(api: Api, signal: AbortSignal): Promise<Webhook[]> {
+  const webhooks: Webhook[] = []
+  for (let after = ''; ; ) {
+    const page = await api.get<List<Webhook>>(`/v1/webhooks?limit=200${after && `&after=${after}`}`, signal)
+    webhooks.push(...page.data)
+    if (!page.has_more || !page.next_cursor) return webhooks
+    after = encodeURIComponent(page.next_cursor)
+  }
+}

@@ -1,0 +1,10 @@
+export type {
+  Delivery,
+  DeliveryWithAttempts,
+  Replay,
+  ReplayInput,
+  Webhook,
+  WebhookInput,
+  WebhookPatch,
+  WebhookWithSecret,
+} from '../../../../server/src/modules/webhooks/schema.ts'

@@ -1,0 +1,71 @@
+/** One endpoint: how it is set up, how it fares, and what it was sent. */
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { ArrowLeft } from 'lucide-react'
+import { useState } from 'react'
+import { explain, isStatus, requestIdOf } from '../../api.ts'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { EmptyState, ErrorState, ForbiddenState } from '../../ui/states.tsx'
+import { DeliveryDrawer } from './delivery-drawer.tsx'
+import { DeliveryLog } from './delivery-log.tsx'
+import { type Doing, DoingDialog } from './doing.tsx'
+import { useWebhooks } from './queries.ts'
+import { ReplayDialog } from './replay-dialog.tsx'
+import type { Webhook } from './schema.ts'
+import { WebhookSummary } from './webhook-summary.tsx'
+
+const route = getRouteApi('/w/$space/settings/webhooks/$webhookId')
+
+export function WebhookPage() {
+  const { space, webhookId } = route.useParams()
+  const { data, error, isPending, refetch } = useWebhooks()
+  const webhook = data?.find((one) => one.id === webhookId)
+  return (
+    <>
+      <Link
+        to="/w/$space/settings/webhooks"
+        params={{ space }}
+        className="mb-4 inline-flex items-center gap-1.5 rounded-sm text-ink-3 text-sm transition-colors hover:text-ink"
+      >
+        <ArrowLeft size={16} aria-hidden /> Webhooks
+      </Link>
+      {isPending && <Skeleton className="h-6 w-64 animate-late" />}
+      {isStatus(error, 403) && (
+        <ForbiddenState title="Webhooks are for admins">Ask an admin of this workspace.</ForbiddenState>
+      )}
+      {error && !data && !isStatus(error, 403) && (
+        <ErrorState title="The endpoint did not load" retry={refetch} reference={requestIdOf(error)}>
+          {explain(error)} Events are sent all the same.
+        </ErrorState>
+      )}
+      {data && !webhook && <EmptyState title="There is no such endpoint">It may have been deleted.</EmptyState>}
+      {webhook && <Shown key={webhook.id} webhook={webhook} />}
+    </>
+  )
+}
+
+function Shown({ webhook }: { webhook: Webhook }) {
+  const { delivery } = route.useSearch()
+  const navigate = route.useNavigate()
+  const [doing, setDoing] = useState<Doing>()
+  const [isReplaying, setReplaying] = useState(false)
+  const open = (id: string | undefined) => navigate({ search: id ? { delivery: id } : {} })
+
+  function close() {
+    open(undefined)
+    setTimeout(() => {
+      const row = document.querySelector(`[data-delivery="${delivery}"] a`) ?? document.querySelector('[data-test]')
+      if (row instanceof HTMLElement) row.focus()
+    })
+  }
+  return (
+    <>
+      <WebhookSummary webhook={webhook} onDo={(what) => setDoing({ what, webhook })} />
+      <DeliveryLog webhook={webhook} onReplay={() => setReplaying(true)} />
+      {delivery && <DeliveryDrawer webhook={webhook} deliveryId={delivery} onClose={close} />}
+      {isReplaying && <ReplayDialog webhook={webhook} onClose={() => setReplaying(false)} />}
+      {doing && (
+        <DoingDialog doing={doing} onDo={setDoing} onDeleted={() => navigate({ to: '/w/$space/settings/webhooks' })} />
+      )}
+    </>
+  )
+}
