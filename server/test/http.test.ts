@@ -37,6 +37,7 @@ test.each<[string, () => string | Uint8Array, number, string]>([
   ['a length of words', () => post('Content-Length: two\r\n\r\n{}'), 400, 'request_malformed'],
   ['chunks of nonsense', () => post('Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n'), 400, 'request_malformed'],
   ['a known method nobody takes', () => `PROPFIND /v1/me HTTP/1.1\r\n${head}\r\n`, 405, 'method_not_allowed'],
+  ['QUERY, without a media type', () => `QUERY /v1/me HTTP/1.1\r\n${head}\r\n`, 405, 'method_not_allowed'],
   ['TRACE', () => `TRACE /v1/me HTTP/1.1\r\n${head}\r\n`, 405, 'method_not_allowed'],
   ['a URL of 8 KiB and more', () => `GET /v1/me?${'x'.repeat(8_192)} HTTP/1.1\r\n${head}\r\n`, 414, 'url_too_long'],
   [

@@ -1,7 +1,7 @@
 /** The papers that are written from the code: each names its file and makes its text. */
 import { configure } from './configure.ts'
 import { openapi } from './openapi.ts'
-import { events, refusals, sandbox } from './reference.ts'
+import { events, refusals, sandbox, scopes } from './reference.ts'
 import { schema } from './schema.ts'
 import { thirdParty } from './third-party.ts'
 
@@ -12,4 +12,4 @@ export interface Paper {
   readonly make: () => string | null | Promise<string | null>
 }
 
-export const papers: readonly Paper[] = [openapi, schema, thirdParty, configure, refusals, events, sandbox]
+export const papers: readonly Paper[] = [openapi, schema, thirdParty, configure, refusals, scopes, events, sandbox]

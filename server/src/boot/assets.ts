@@ -1,4 +1,4 @@
-/** The dashboard and the widget, built once from these very sources: a hash of them names the directory of the build. */
+/** The dashboard, the widget and the reference, built once from these very sources: a hash of them names the directory of the build. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -11,12 +11,13 @@ import { type Steps, span } from './steps.ts'
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url))
 const PARTS = ['dashboard', 'widget'] as const
+const SCRIPTS = ['build-assets.ts', 'build-reference.ts'] as const
 const BUILD_MS = 5 * 60_000
 /** The build before this one stays, for pages that are still open. */
 const KEPT = 2
 
 export interface Assets {
-  /** Holds `dashboard/` and `widget/`. */
+  /** Holds `dashboard/`, `widget/` and `docs/`. */
   readonly directory: string
 }
 
@@ -41,9 +42,10 @@ async function build(all: string, directory: string, steps: Steps): Promise<void
   steps.say('  Building the dashboard and the widget, once for these sources …')
   for (const part of PARTS) {
     const began = performance.now()
-    await runBuild(join(PROJECT, part), join(beside, part))
+    await runBuild('build-assets.ts', [join(PROJECT, part), join(beside, part)])
     steps.say(`  · ${part} built (${span(performance.now() - began)})`)
   }
+  await runBuild('build-reference.ts', [join(beside, 'docs')])
   await rename(beside, directory).catch((error) => {
     // Another start on a directory shared with this one was first.
     if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error
@@ -51,9 +53,8 @@ async function build(all: string, directory: string, steps: Steps): Promise<void
 }
 
 /** Builds in a process of its own, so that the bundler's memory is given back. */
-function runBuild(source: string, target: string): Promise<void> {
-  const script = fileURLToPath(new URL('./build-assets.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, source, target], {
+function runBuild(name: (typeof SCRIPTS)[number], args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [scriptOf(name), ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     timeout: BUILD_MS,
   })
@@ -67,7 +68,7 @@ function runBuild(source: string, target: string): Promise<void> {
       reject(
         new BootRefusal(
           'build_failed',
-          `Building ${source} failed (${signal ?? `exit ${code}`}):\n${said.join('').trim()}`,
+          `${name} failed on ${args[0]} (${signal ?? `exit ${code}`}):\n${said.join('').trim()}`,
         ),
       )
     })
@@ -84,7 +85,7 @@ async function prune(all: string, current: string): Promise<void> {
 
 async function hashSources(): Promise<string> {
   const files = (await Promise.all(PARTS.map((part) => listFiles(join(PROJECT, part))))).flat()
-  files.push(join(PROJECT, 'package-lock.json'), fileURLToPath(new URL('./build-assets.ts', import.meta.url)))
+  files.push(join(PROJECT, 'package-lock.json'), ...SCRIPTS.map(scriptOf))
   const hash = createHash('sha256')
   const contents = await Promise.all(files.map((file) => readFile(file)))
   for (const [index, file] of files.entries()) {
@@ -92,6 +93,10 @@ async function hashSources(): Promise<string> {
     hash.update(`${relative(PROJECT, file)}\0${content.length}\0`).update(content)
   }
   return hash.digest('hex').slice(0, 16)
+}
+
+function scriptOf(name: (typeof SCRIPTS)[number]): string {
+  return fileURLToPath(new URL(`./${name}`, import.meta.url))
 }
 
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'test'])

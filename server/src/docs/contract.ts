@@ -11,7 +11,8 @@ The guides: [quickstart](/docs/quickstart), [authentication](/docs/authenticatio
 [scopes](/docs/scopes), [limits](/docs/limits), [errors](/docs/errors), [idempotency](/docs/idempotency),
 [pagination](/docs/pagination), [webhooks](/docs/webhooks), [live](/docs/live), [sandbox](/docs/sandbox).
 
-Any request may also be answered 408, 414 or 431, before it is known what it asks for.`
+Text is Unicode: NUL and half of a surrogate pair are refused wherever they stand, in keys as in values, and so is what is
+nested deeper than 32 levels. Any request may also be answered 408, 414 or 431, before it is known what it asks for.`
 
 const TAGS: Readonly<Record<string, string>> = {
   status: 'Whether the API answers.',
@@ -26,6 +27,7 @@ const TAGS: Readonly<Record<string, string>> = {
   events: 'Everything that happened, in order.',
   live: 'The same, as it happens.',
   webhooks: 'The same, sent to you.',
+  lookups: 'What your endpoints may be asked.',
   'api-keys': 'What machines call with.',
   usage: 'How many requests there were.',
   'web-chat': 'What the chat on your pages speaks: for visitors, not for keys.',

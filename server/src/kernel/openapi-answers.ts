@@ -16,6 +16,7 @@ import {
   type RefusalKind,
   rateLimited,
   scopeMissing,
+  urlTooLong,
   versionMismatch,
 } from './errors.ts'
 import { workspaceRequired } from './gate.ts'
@@ -201,6 +202,7 @@ function refusalsOf(route: Route, { byCredential }: Contract, isConditional: boo
     databaseUnavailable,
     draining,
     ...(route.body || route.upload ? [bodyMalformed, bodyTooLarge, mediaTypeUnsupported] : []),
+    ...(route.query ? [urlTooLong] : []),
     ...(route.path.includes('{') ? [notFound] : []),
     ...(isConditional ? [versionMismatch] : []),
     ...(MUTATING.has(route.method)

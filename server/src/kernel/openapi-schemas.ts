@@ -1,9 +1,7 @@
 /** Schemas as the contract shows them: what has a title stands once, and what is sent says which text is refused. */
 
-/** Everything but NUL and half of a surrogate pair, which the server refuses wherever they stand. */
-export const TEXT = '^[^\\u0000\\uD800-\\uDFFF]*$'
-/** Says, beside a schema that takes anything, what is taken in truth; validated elsewhere. */
-export const TAKES = 'x-takes'
+/** Everything but NUL, which the server refuses wherever it stands. Half of a surrogate pair is no text to begin with. */
+const TEXT = '^[^\\u0000]*$'
 
 /** What is answered. Schemas with a title stand once, under components. */
 export function hoist(schema: unknown, schemas: Record<string, unknown>): unknown {
@@ -28,9 +26,7 @@ export function hoistAsked(schema: unknown, schemas: Record<string, unknown>): u
 function sayText(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(sayText)
   if (!isObject(schema)) return schema
-  const { [TAKES]: takes, ...own } = schema
-  if (takes !== undefined) return sayText({ ...own, ...(isObject(takes) ? takes : {}) })
-  const plain = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, sayText(value)]))
+  const plain = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, sayText(value)]))
   return isFreeText(plain) ? { ...plain, pattern: TEXT } : plain
 }
 

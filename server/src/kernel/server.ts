@@ -69,6 +69,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 8 * 1024 }, // the whole URL is measured first
   })
+  // No route answers to it, and Fastify would ask for a media type before it said so.
+  app.addHttpMethod('QUERY', { hasBody: false, overrideExisting: true })
   app.decorateRequest('state')
 
   const refuse = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -112,7 +114,8 @@ function begin(request: FastifyRequest, reply: FastifyReply, { kernel, addresses
     .header('x-request-id', request.id)
     .header('x-content-type-options', 'nosniff')
     .header('referrer-policy', 'same-origin')
-  if ((kernel.url() || request.state.incoming.origin).startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
+  if ((kernel.url() || request.state.incoming.origin).startsWith('https:'))
+    reply.header('strict-transport-security', 'max-age=31536000')
   if (request.url.startsWith('/v1')) {
     reply
       .header('access-control-allow-origin', '*')
