@@ -5,6 +5,7 @@ import { cursorAt, type Ephemeral, type Guest } from '../../modules/live/service
 import { contextOf, onSignOut, recognise } from './access.ts'
 import { presentAuthor } from './present.ts'
 import { frame, type Projection, project } from './projection.ts'
+import { findSession } from './queries.ts'
 import { currentConversation } from './visitors.ts'
 
 const MOST_BEHIND = 1_000
@@ -14,7 +15,7 @@ export async function visitorDoor(kernel: Kernel, token: string, now: () => Date
   const caller = await recognise(kernel, token, now)
   const { session } = caller
   const ctx = contextOf(kernel, caller, now)
-  let conversation_id = (await currentConversation(ctx, session))?.id ?? null
+  let conversation_id: string | null = null
   // A session sees one conversation: its contact's latest when proven, otherwise the one that it began itself. It learns
   // of a newer one by its own first message there or, proven, by another proven session's.
   const isTheirs = ({ conversation, message }: Projection): boolean => {
@@ -35,6 +36,11 @@ export async function visitorDoor(kernel: Kernel, token: string, now: () => Date
     },
     view: {
       mostBehind: MOST_BEHIND,
+      // Not from memory: it may have begun a moment ago.
+      orient: async () => {
+        const now = await findSession(ctx, session.id)
+        conversation_id = (now && (await currentConversation(ctx, now)))?.id ?? null
+      },
       showEphemeral: (message: Ephemeral) =>
         message.type === 'typing' && message.conversation_id === conversation_id ? typingOf(message) : null,
       show: (event: LoggedEvent) => {

@@ -163,6 +163,22 @@ test.each(['pending', 'spam', 'snoozed'])('that a conversation is %s is not the 
   socket.close()
 })
 
+test('a socket that opens while the first words are said hears what follows them', async () => {
+  const { w, visit } = await chatWorld()
+  const visitors = await Promise.all(Array.from({ length: 25 }, () => visit()))
+  const chats = await Promise.all(
+    visitors.map(async (vi) => {
+      const [said, socket] = await Promise.all([vi.say('Hello'), vi.live().then(level)])
+      return { ...said.body, socket }
+    }),
+  )
+  for (const { conversation_id, socket } of chats) {
+    await w.patch(`/v1/conversations/${conversation_id}`, { status: 'resolved' })
+    await socket.event('conversation.resolved')
+    socket.close()
+  }
+})
+
 test('a socket that comes back has missed nothing', async () => {
   const { visit, answer } = await chatWorld()
   const vi = await visit()

@@ -23,6 +23,8 @@ export interface View {
   readonly showEphemeral: (message: Ephemeral, frame: () => string) => string | null
   /** How many events of the log this reader may be behind; beyond it must read afresh. */
   readonly mostBehind: number
+  /** Looks where the reader stands, once it is settled from where on events are told: what was before is in no event. */
+  readonly orient?: () => Promise<void>
 }
 
 export function follow(
@@ -54,6 +56,7 @@ export function follow(
       if (read <= view.mostBehind) continue
       connection.send('{"type":"resync_required"}')
       position = await newestPosition(ctx)
+      await view.orient?.()
       read = 0
     }
     isLevel = true
@@ -62,9 +65,10 @@ export function follow(
 
   return {
     workspace_id: ctx.workspace_id,
-    begin: (from) => {
+    begin: async (from) => {
       position = from
-      return catchUp()
+      await view.orient?.()
+      await catchUp()
     },
     hear: (event, frame) => {
       if (!isLevel) hasMissed = true
