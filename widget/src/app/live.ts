@@ -36,6 +36,8 @@ export function openLive(token: () => string | null, heard: Heard): Live {
   let socket: WebSocket | null = null
   let cursor: string | null = null
   let used: string | null = null
+  /** What happened before the server began to tell is in no event: it is read from the list, once the server has begun. */
+  let isBehind = true
   let attempt = 0
   let stopped = false
   let retry: ReturnType<typeof setTimeout>
@@ -63,7 +65,11 @@ export function openLive(token: () => string | null, heard: Heard): Live {
   function hear(frame: LiveFrame) {
     if (frame.type === 'ping') send({ type: 'pong' })
     if (frame.type === 'typing') heard.typing(frame.author, frame.on)
-    if (frame.type === 'caught_up') cursor = frame.cursor ?? cursor
+    if (frame.type === 'caught_up') {
+      cursor = frame.cursor ?? cursor
+      if (isBehind) heard.restart()
+      isBehind = false
+    }
     if (frame.type === 'event') {
       cursor = frame.event.cursor
       heard.event(frame.event)
@@ -71,11 +77,10 @@ export function openLive(token: () => string | null, heard: Heard): Live {
     if (frame.type === 'ready') {
       attempt = 0
       heard.up(true)
-      if (!cursor) heard.restart()
     }
     if (frame.type === 'resync_required') {
       cursor = null
-      heard.restart()
+      isBehind = true
     }
   }
 
