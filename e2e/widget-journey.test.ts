@@ -79,6 +79,29 @@ test('an answer that comes the instant the chat is closed is unread', async () =
   await visitor.context.close()
 })
 
+test('a badge that the page asked for itself is gone once the chat is open, however quickly', async () => {
+  const visitor = await site.visit()
+  const { page, chat } = visitor
+  await visitor.open()
+  await visitor.write('And on Monday?')
+  await chat.getByText('Delivered').waitFor()
+  await chat.getByRole('button', { name: 'Close the chat' }).click()
+  await site.answer((await newest()).id, 'Closed.')
+  await page.getByRole('button', { name: '1 unread message' }).waitFor()
+  // The frame comes only after the chat has been opened.
+  await page.route('**/widget/frame?*', async (route) => {
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Chat with us' }).getAttribute('aria-expanded'), soon)
+      .toBe('true')
+    await route.continue()
+  })
+  await page.reload()
+  await page.getByRole('button', { name: '1 unread message' }).click()
+  await chat.locator('.theirs').getByText('Closed.').waitFor()
+  await page.getByRole('button', { name: 'Chat with us', exact: true }).waitFor()
+  await visitor.context.close()
+})
+
 test('each side sees the other one typing', async () => {
   const visitor = await site.visit()
   await visitor.open()
@@ -86,8 +109,12 @@ test('each side sees the other one typing', async () => {
   await visitor.chat.getByText('Delivered').waitFor()
   const { id } = await newest()
   const { socket, frames } = await site.live()
-  socket.send(JSON.stringify({ type: 'typing', conversation_id: id, on: true }))
+  // Who types says so again and again: what passes by is not kept for a socket that is still being opened.
+  const type = () => socket.send(JSON.stringify({ type: 'typing', conversation_id: id, on: true }))
+  const typing = setInterval(type, 1_000)
+  type()
   await visitor.chat.getByText('is writing').waitFor()
+  clearInterval(typing)
   await visitor.chat.getByRole('textbox', { name: 'Message' }).pressSequentially('abc')
   const typed = () => frames.filter((frame) => frame['type'] === 'typing' && frame['conversation_id'] === id)
   await expect.poll(typed, soon).toMatchObject([{ on: true, author: { type: 'contact' } }])

@@ -48,12 +48,15 @@ export function createChat(inbox: string, host: Host): Chat {
   let live: Live | null = null
   let shown: string | null = null
   let typedAt = 0
-  let told = 0
+  /** What the loader counts; null: it has asked the server itself, and this app knows nothing yet. */
+  let told: number | null = null
   let typing: ReturnType<typeof setTimeout>
   let grace: ReturnType<typeof setTimeout>
 
   store.subscribe(() => {
-    const count = receipts.isSeen() ? 0 : unread(store.get().thread)
+    const { contact, thread } = store.get()
+    if (told === null && !contact) return
+    const count = receipts.isSeen() ? 0 : unread(thread)
     if (count !== told) host.tell({ type: 'unread', count })
     told = count
   })

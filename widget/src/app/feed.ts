@@ -71,8 +71,9 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
     if (session && session.token !== token && host.session()?.token === session.token)
       host.set('session', JSON.stringify({ ...session, token }))
     loadedAt = Date.now()
-    store.set({ contact, isOnline: true })
-    show(threads.begin(page.body))
+    const thread = threads.begin(page.body)
+    store.set({ contact, isOnline: true, thread })
+    changed(thread)
   }
 
   function later() {
