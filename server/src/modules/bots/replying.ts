@@ -22,7 +22,9 @@ const LONGEST_BODY = 2_000
 
 /** Has the bot answer. Throws when it was called off, or when the answer could not be written. */
 export async function reply(ctx: Ctx, turn: Turn, signal: AbortSignal): Promise<void> {
-  const asked = turn.attempts > 2 * TRIES ? null : await questionOf(ctx, turn)
+  const isLost = turn.attempts > 2 * TRIES
+  if (isLost) ctx.kernel.log.error({ turn: turn.id, workspace: ctx.workspace_id }, 'a bot’s turn is given up')
+  const asked = isLost ? null : await questionOf(ctx, turn)
   if (asked === null) return transact(ctx, async (tx) => void (await queries.end(tx, turn)))
   const { webhook_id, data } = asked
   const answered =

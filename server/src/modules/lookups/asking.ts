@@ -125,7 +125,7 @@ async function whyNot<Q extends TSchema, A extends TSchema>(
     return { code: 'lookup_not_wanted', detail }
   }
   if (await webhooks.isAsked(ctx, endpoint, lookup.circuit.pause)) return null
-  const detail = `Not asked: ${endpoint.lookup_failures} look-ups in a row failed, so it is left alone for a while. See the log before this.`
+  const detail = `Not asked: ${endpoint.lookup_failures} look-ups in a row failed, and the pause is not over. The log says why they did.`
   return { code: 'circuit_open', detail }
 }
 

@@ -162,7 +162,7 @@ export async function countAfter(
 /** Whether, since it was last resolved, a person answered in a conversation, was given it, or a bot handed it over. */
 export async function isWithPeople(ctx: Ctx, conversation_id: string): Promise<boolean> {
   const { rows } = await sql`
-    with of_it as (
+    with of_it as not materialized (
       select * from messages where workspace_id = ${ctx.workspace_id} and conversation_id = ${conversation_id}
     )
     select from of_it
