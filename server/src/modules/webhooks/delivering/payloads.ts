@@ -8,7 +8,13 @@ type Db = Parameters<typeof eventsByIds>[0]
 export interface Payloads {
   keep(events: readonly Told[]): void
   /** The event of a delivery, or undefined when the log no longer has it. Those asked for together are read together. */
-  of(delivery: Queued): Promise<Told | undefined>
+  of(delivery: Pick<Queued, 'workspace_id' | 'id'>): Promise<Told | undefined>
+}
+
+interface Asked {
+  readonly delivery: Pick<Queued, 'workspace_id' | 'id'>
+  readonly resolve: (event: Told | undefined) => void
+  readonly reject: (error: unknown) => void
 }
 
 const AT_MOST = 4_000
@@ -16,8 +22,8 @@ const READ_AT_ONCE = 100
 
 export function openPayloads(db: Db): Payloads {
   const kept = new Map<string, Told>()
-  let asked: Queued[] = []
-  let reading: Promise<Map<string, Told>> | null = null
+  let asked: Asked[] = []
+  let isReading = false
 
   const keep = (events: readonly Told[]) => {
     for (const event of events) kept.set(event.id, event)
@@ -26,14 +32,26 @@ export function openPayloads(db: Db): Payloads {
       kept.delete(id)
     }
   }
-  const read = async (): Promise<Map<string, Told>> => {
+  const read = async () => {
+    isReading = true
+    // Whatever is asked for in the same moment goes along.
     await new Promise(setImmediate)
-    const some = asked
-    asked = []
-    reading = null
-    const events = await eventsByIds(db, some)
-    keep(events)
-    return new Map(events.map((event) => [event.id, event]))
+    while (asked.length > 0) {
+      const some = asked.slice(0, READ_AT_ONCE)
+      asked = asked.slice(READ_AT_ONCE)
+      try {
+        const events = await eventsByIds(
+          db,
+          some.map((one) => one.delivery),
+        )
+        keep(events)
+        const found = new Map(events.map((event) => [event.id, event]))
+        for (const { delivery, resolve } of some) resolve(found.get(delivery.id))
+      } catch (error) {
+        for (const { reject } of some) reject(error)
+      }
+    }
+    isReading = false
   }
 
   return {
@@ -41,12 +59,10 @@ export function openPayloads(db: Db): Payloads {
     of: async (delivery) => {
       const known = kept.get(delivery.id)
       if (known) return known
-      asked.push(delivery)
-      reading ??= read()
-      const mine = reading
-      // A full batch goes; the next one begins another.
-      if (asked.length >= READ_AT_ONCE) reading = null
-      return (await mine).get(delivery.id)
+      return new Promise((resolve, reject) => {
+        asked.push({ delivery, resolve, reject })
+        if (!isReading) void read()
+      })
     },
   }
 }
