@@ -171,7 +171,7 @@ test('a bot hands over, says why, and is silent until the conversation is resolv
     { type: 'outgoing', body: 'One moment.' },
     {
       type: 'activity',
-      body: 'Handed over by the bot. Wants a refund.',
+      body: 'Handed over to the team. Wants a refund.',
       author: { type: 'bot' },
       metadata: { action: 'handed_over', reason: 'Wants a refund.' },
     },
@@ -242,7 +242,7 @@ test.each(bad)(
     const [line] = await log(w, bot)
     expect(line).toMatchObject({ status: 'failed', error: code })
     const [, activity, ...more] = await messagesOf(w, id)
-    expect(activity?.body).toMatch(/^The bot did not answer: the team takes over\. /)
+    expect(activity?.body).toMatch(/^Did not answer: the team takes over\. /)
     expect(activity?.body).toContain(words)
     expect(more).toEqual([])
     expect(await conversationOf(w, id)).toMatchObject({ status: 'open', assignee_id: null })

@@ -116,7 +116,7 @@ async function write(
   if (answer.action === 'end') await messages.change(tx, conversation_id, { status: 'resolved' })
   if (answer.action !== 'hand_over') return
   const reason = failure?.detail ?? answer.reason ?? null
-  const what = failure ? 'The bot did not answer: the team takes over' : 'Handed over by the bot'
+  const what = failure ? 'Did not answer: the team takes over' : 'Handed over to the team'
   const body = (reason === null ? what : `${what}. ${reason}`).slice(0, LONGEST_BODY)
   await messages.handOver(tx, conversation_id, { body, reason })
   if (answer.assignee_id) await messages.change(tx, conversation_id, { assignee_id: answer.assignee_id })
