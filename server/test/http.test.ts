@@ -21,6 +21,13 @@ const JSON_HEAD = 'Content-Type: application/json\r\n'
 const post = (more: string) => `POST /v1/contacts HTTP/1.1\r\n${head}${JSON_HEAD}${more}`
 const codeOf = (reply: RawReply) => JSON.parse(reply.body).code
 
+test('a word where others have an id is no id, whatever the method', async () => {
+  const reply = await w.patch('/v1/conversations/counts', { status: 'open' })
+  expect(reply).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })
+  expect(reply.headers.get('allow')).toBe('GET, OPTIONS')
+  expect((await w.get('/v1/conversations/counts')).status).toBe(200)
+})
+
 test.each<[string, () => string | Uint8Array, number, string]>([
   ['no HTTP at all', () => 'EHLO mail.example.com\r\n\r\n', 400, 'request_malformed'],
   ['TLS', () => new Uint8Array([22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3, 13, 10, 13, 10]), 400, 'request_malformed'],

@@ -41,8 +41,7 @@ process.on('SIGTERM', () => void stopAll(place).then(() => process.exit(143)))
 try {
   const st = provideSchemathesis()
   await start(place)
-  const key = await makeBoundedKey()
-  const { code, said } = await ask(st, key)
+  const { code, said } = await ask(st, await makeBoundedKey())
   const cases = Number(CASES.exec(said)?.[1] ?? 0)
   const errors = readFileSync(`${place.data}.log`, 'utf8')
     .split('\n')
@@ -60,22 +59,22 @@ try {
 }
 
 /** Everything but to make keys: schemathesis would find those it made and use them. */
-async function makeBoundedKey(): Promise<string> {
+async function makeBoundedKey(): Promise<Record<string, string>> {
   const scopes = ASKABLE.filter((scope) => scope.endsWith(':*') && !scope.startsWith('api_keys:'))
   const { id } = await command(place, 'workspace', 'create', '--name', 'Any', '--requests-per-minute', 'unlimited')
   const asked = ['--name', 'Any', '--scopes', [...scopes, 'api_keys:read'].join(',')]
   const { bearer } = await command(place, 'key', 'create', '--workspace', `${id}`, ...asked)
-  return `${bearer}`
+  return { API_KEY: `${bearer}`, WORKSPACE: `${id}` }
 }
 
-async function ask(st: string, key: string): Promise<{ code: number; said: string }> {
+async function ask(st: string, credential: Record<string, string>): Promise<{ code: number; said: string }> {
   const url = `http://127.0.0.1:${port}`
   const options = ['--max-examples', values.examples, '--checks', 'all', '--no-color', ...positionals]
   const config = ['--config-file', join(HERE, 'schemathesis.toml')]
   const python = { PYTHONPATH: HERE, PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' }
   const child = spawn(st, [...config, 'run', `${url}/openapi.json`, ...options], {
     cwd: place.data, // where it leaves what it remembers
-    env: { ...process.env, ...python, BASE_URL: url, API_KEY: key },
+    env: { ...process.env, ...python, ...credential, BASE_URL: url },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let said = ''

@@ -9,7 +9,8 @@ const DESCRIPTION = `One API under \`/v1\`: JSON, snake_case, problem+json for w
 
 The guides: [quickstart](/docs/quickstart), [authentication](/docs/authentication), [API keys](/docs/api-keys),
 [scopes](/docs/scopes), [limits](/docs/limits), [errors](/docs/errors), [idempotency](/docs/idempotency),
-[pagination](/docs/pagination), [webhooks](/docs/webhooks), [live](/docs/live), [sandbox](/docs/sandbox).
+[pagination](/docs/pagination), [webhooks](/docs/webhooks), [lookups](/docs/lookups), [live](/docs/live),
+[sandbox](/docs/sandbox).
 
 Text is Unicode: NUL and half of a surrogate pair are refused wherever they stand, in keys as in values, and so is what is
 nested deeper than 32 levels. Any request may also be answered 408, 414 or 431, before it is known what it asks for.`

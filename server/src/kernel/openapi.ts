@@ -13,7 +13,7 @@ export interface OpenApi {
   info: { title: string; version: string; description: string; license: { name: string; identifier: string } }
   servers: { url: string }[]
   security: Record<string, string[]>[]
-  tags: { name: string; description: string }[]
+  tags: { name: string; description: string; 'x-displayName': string }[]
   paths: Record<string, Record<string, unknown>>
   components: {
     schemas: Record<string, unknown>
@@ -55,7 +55,7 @@ export function toOpenApi(routes: readonly Route[], about: About): OpenApi {
     security: [{ credential: [] }],
     tags: Object.entries(about.tags)
       .filter(([name]) => used.has(name))
-      .map(([name, description]) => ({ name, description })),
+      .map(([name, description]) => ({ name, description, 'x-displayName': headline(name) })),
     paths,
     components: {
       schemas: contract.schemas,
@@ -207,6 +207,12 @@ function isChange(route: Route): boolean {
 
 function tagOf(route: Route): string {
   return route.path.split('/')[2] ?? ''
+}
+
+/** `api-keys` is `API keys`. */
+function headline(tag: string): string {
+  const words = tag.replaceAll('-', ' ').replace(/^api\b/, 'API')
+  return `${words[0]?.toUpperCase()}${words.slice(1)}`
 }
 
 /** `Create or update a contact` is `createOrUpdateContact`. */

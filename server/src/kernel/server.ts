@@ -89,6 +89,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   })
 
   for (const route of options.routes) mount(app, route, options)
+  closeWords(app, options.routes)
   answerTheRest(app, options)
   return app
 }
@@ -185,10 +186,7 @@ function readBodies(app: FastifyInstance): void {
 
 /** Unknown routes, wrong methods, preflights. */
 function answerTheRest(app: FastifyInstance, { routes }: ServerOptions): void {
-  const patterns = routes.map((route) => ({
-    method: route.method,
-    path: new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-  }))
+  const patterns = routes.map((route) => ({ method: route.method, path: patternOf(route) }))
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?')[0] ?? ''
     const methods = patterns.filter((pattern) => pattern.path.test(path)).map((pattern) => pattern.method)
@@ -196,6 +194,23 @@ function answerTheRest(app: FastifyInstance, { routes }: ServerOptions): void {
     if (methods.length === 0) throw routeNotFound()
     throw methodNotAllowed({ headers: { allow: [...new Set(methods), 'OPTIONS'].join(', ') } })
   })
+}
+
+/** A word where others have an id, such as `counts` beside `{id}`: by a method it does not take it is no id all the same. */
+function closeWords(app: FastifyInstance, routes: readonly Route[]): void {
+  const words = new Set(routes.map(({ path }) => path).filter((path) => !path.includes('{')))
+  for (const path of words) {
+    const own = new Set(routes.filter((route) => route.path === path).map(({ method }) => method))
+    const others = new Set(routes.filter((route) => patternOf(route).test(path)).map(({ method }) => method))
+    const refuse = async () => {
+      throw methodNotAllowed({ headers: { allow: [...own, 'OPTIONS'].join(', ') } })
+    }
+    for (const method of others.difference(own)) app.route({ method, url: path, onRequest: refuse, handler: refuse })
+  }
+}
+
+function patternOf({ path }: Route): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 }
 
 /** Whoever was refused before they were counted is told how their address stands. */
