@@ -45,7 +45,7 @@ export function living(secrets: readonly StoredSecret[], now: Date): StoredSecre
 
 /** The three headers that prove where a body comes from. */
 export function sign(
-  keys: readonly KeyObject[],
+  keys: readonly (Buffer | KeyObject)[],
   message: { readonly id: string; readonly at: Date; readonly body: string },
 ): Record<string, string> {
   const timestamp = String(Math.floor(message.at.getTime() / 1_000))
