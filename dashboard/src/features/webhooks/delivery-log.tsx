@@ -8,7 +8,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { DeliveryRow } from './delivery-row.tsx'
 import { nouns, testType } from './event-names.ts'
-import { type Filter, useDeliveries, useRefreshDeliveries } from './queries.ts'
+import { type Filter, useDeliveries, useRefreshDeliveries, useRefreshWebhooks } from './queries.ts'
 import type { Webhook } from './schema.ts'
 
 type DeliveryLogProps = { webhook: Webhook; onReplay: () => void }
@@ -21,6 +21,8 @@ export function DeliveryLog({ webhook, onReplay }: DeliveryLogProps) {
   )
   const refresh = useRefreshDeliveries(webhook.id)
   const deliveries = data?.pages.flatMap((page) => page.data)
+  const [newest] = deliveries ?? []
+  useRefreshWebhooks(newest ? `${newest.id} ${newest.status} ${newest.attempts_count}` : '')
   const isFiltered = filter.status !== undefined || filter.event_type !== undefined
   return (
     <section aria-labelledby="deliveries" className="mt-8">

@@ -6,16 +6,25 @@ import type { Webhook, WebhookInput, WebhookPatch } from './schema.ts'
 /** A header in the form. A `kept` one has a value that is not shown; it stays unless another is typed. */
 export type HeaderLine = { key: string; name: string; value: string; isKept: boolean }
 
-export type Draft = { url: string; description: string; events: string[]; headers: HeaderLine[]; secret: string }
+export type Draft = {
+  url: string
+  description: string
+  events: string[]
+  lookups: string[]
+  headers: HeaderLine[]
+  secret: string
+}
 
 export type Refused = Record<string, string>
 
 export function draftOf(webhook: Webhook | undefined): Draft {
-  if (!webhook) return { url: '', description: '', events: [...presets[1].events], headers: [], secret: '' }
+  if (!webhook)
+    return { url: '', description: '', events: [...presets[1].events], lookups: [], headers: [], secret: '' }
   return {
     url: webhook.url,
     description: webhook.description ?? '',
     events: [...webhook.events],
+    lookups: [...webhook.lookups],
     headers: Object.keys(webhook.headers).map((name) => ({ key: name, name, value: '', isKept: true })),
     secret: '',
   }
@@ -31,6 +40,7 @@ export function inputOf(draft: Draft): WebhookInput {
     url: draft.url.trim(),
     description: draft.description.trim() || null,
     events: draft.events,
+    ...(draft.lookups.length > 0 && { lookups: draft.lookups }),
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(draft.secret.trim() !== '' && { secret: draft.secret.trim() }),
   }
@@ -43,6 +53,7 @@ export function patchOf(draft: Draft, webhook: Webhook): WebhookPatch {
   if (draft.url.trim() !== webhook.url) patch.url = draft.url.trim()
   if (description !== webhook.description) patch.description = description
   if (!isSame(draft.events, webhook.events)) patch.events = draft.events
+  if (!isSame(draft.lookups, webhook.lookups)) patch.lookups = draft.lookups
   const gone = Object.keys(webhook.headers).filter((name) => !draft.headers.some((line) => line.name === name))
   const headers = { ...Object.fromEntries(gone.map((name) => [name, null])), ...headersOf(draft) }
   if (Object.keys(headers).length > 0) patch.headers = headers
@@ -58,14 +69,14 @@ function headersOf({ headers }: Draft): Record<string, string> {
   )
 }
 
-export function missingIn(draft: Draft, { mayHearNothing }: { mayHearNothing: boolean }): Refused {
+export function missingIn(draft: Draft): Refused {
   const nameless = draft.headers.filter(({ name, value }) => name.trim() === '' && value !== '')
   const wrong = draft.headers.filter(({ name }) => name.trim() !== '' && !headerName.test(name.trim()))
   const names = draft.headers.map(({ name }) => name.trim().toLowerCase())
   const twice = draft.headers.filter(({ name }, index) => name && names.indexOf(name.trim().toLowerCase()) < index)
   return {
     ...(draft.url.trim() === '' && { url: 'Say where events are to be sent.' }),
-    ...(draft.events.length === 0 && !mayHearNothing && { events: 'Pick at least one.' }),
+    ...(draft.events.length + draft.lookups.length === 0 && { events: 'Pick at least one.' }),
     ...Object.fromEntries(nameless.map(({ key }) => [`headers ${key}`, 'Give it a name.'])),
     ...Object.fromEntries(wrong.map(({ key }) => [`headers ${key}`, 'A name has letters, digits and dashes.'])),
     ...Object.fromEntries(twice.map(({ key }) => [`headers ${key}`, 'This header is there twice.'])),

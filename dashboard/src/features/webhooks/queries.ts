@@ -11,7 +11,7 @@ import { useEffect } from 'react'
 import type { Api } from '../../api.ts'
 import type { List } from '../../cache.ts'
 import { useSpace } from '../session/space.tsx'
-import type { Delivery, DeliveryWithAttempts, Webhook } from './schema.ts'
+import type { Delivery, DeliveryWithAttempts, Lookup, Webhook } from './schema.ts'
 
 const key = ['webhooks']
 const pageSize = 30
@@ -51,10 +51,27 @@ export function useShowWebhook(): (one: Webhook) => void {
     )
 }
 
+/** Has the endpoints asked for again when this changes: how one fares is seen first by what it was sent. */
+export function useRefreshWebhooks(because: string): void {
+  const client = useQueryClient()
+  useEffect(() => {
+    if (because) client.invalidateQueries({ queryKey: key })
+  }, [client, because])
+}
+
 /** Takes a deleted endpoint out of the list. */
 export function useHideWebhook(): (id: string) => void {
   const client = useQueryClient()
   return (id) => client.setQueryData<Webhook[]>(key, (held) => held?.filter((other) => other.id !== id))
+}
+
+/** What may be asked of an endpoint at all. */
+export function useLookups(): UseQueryResult<Lookup[]> {
+  const { api } = useSpace()
+  return useQuery({
+    queryKey: ['lookups'],
+    queryFn: async ({ signal }) => (await api.get<List<Lookup>>('/v1/lookups', signal)).data,
+  })
 }
 
 export type Filter = { status?: Delivery['status']; event_type?: string }

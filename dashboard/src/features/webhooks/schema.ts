@@ -1,3 +1,4 @@
+export type { Lookup } from '../../../../server/src/modules/lookups/schema.ts'
 export type {
   Delivery,
   DeliveryWithAttempts,

@@ -7,6 +7,7 @@ import { useApi } from '../session/space.tsx'
 import { type Draft, draftOf, inputOf, missingIn, patchOf, type Refused, refusedIn } from './draft.ts'
 import { EventsField } from './events-field.tsx'
 import { HeadersField } from './headers-field.tsx'
+import { LookupsField } from './lookups-field.tsx'
 import { OwnSecret } from './own-secret.tsx'
 import { useShowWebhook } from './queries.ts'
 import type { Webhook, WebhookWithSecret } from './schema.ts'
@@ -49,7 +50,7 @@ export function WebhookDialog({ webhook, onClose, onMade }: WebhookDialogProps) 
   }
   async function onSubmit(event: FormEvent) {
     event.preventDefault()
-    const missing = missingIn(draft, { mayHearNothing: (webhook?.lookups.length ?? 0) > 0 })
+    const missing = missingIn(draft)
     setRefused(missing)
     if (Object.keys(missing).length > 0) return
     setBusy(true)
@@ -64,6 +65,7 @@ export function WebhookDialog({ webhook, onClose, onMade }: WebhookDialogProps) 
       <form ref={form} onSubmit={onSubmit} noValidate className="flex flex-col gap-5">
         <Place draft={draft} refused={refused} change={change} />
         <EventsField events={draft.events} error={refused['events']} onChange={(events) => change({ events })} />
+        <LookupsField lookups={draft.lookups} error={refused['lookups']} onChange={(lookups) => change({ lookups })} />
         <HeadersField lines={draft.headers} refused={refused} onChange={(headers) => change({ headers })} />
         {!webhook && (
           <OwnSecret secret={draft.secret} error={refused['secret']} onChange={(secret) => change({ secret })} />

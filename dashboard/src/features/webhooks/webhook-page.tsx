@@ -1,7 +1,7 @@
 /** One endpoint: how it is set up, how it fares, and what it was sent. */
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { explain, isStatus, requestIdOf } from '../../api.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState, ForbiddenState } from '../../ui/states.tsx'
@@ -48,14 +48,20 @@ function Shown({ webhook }: { webhook: Webhook }) {
   const navigate = route.useNavigate()
   const [doing, setDoing] = useState<Doing>()
   const [isReplaying, setReplaying] = useState(false)
-  const open = (id: string | undefined) => navigate({ search: id ? { delivery: id } : {} })
+  const { history } = useRouter()
+  // Whoever came with a delivery open has not been here without it: there is no way back to that.
+  const wasClosed = useRef(false)
+  const last = useRef<string>(undefined)
+
+  useEffect(() => {
+    if (delivery) last.current = delivery
+    else wasClosed.current = true
+    if (!delivery && last.current) returnTo(last.current)
+  }, [delivery])
 
   function close() {
-    open(undefined)
-    setTimeout(() => {
-      const row = document.querySelector(`[data-delivery="${delivery}"] a`) ?? document.querySelector('[data-test]')
-      if (row instanceof HTMLElement) row.focus()
-    })
+    if (wasClosed.current) history.back()
+    else navigate({ search: {}, replace: true })
   }
   return (
     <>
@@ -68,4 +74,11 @@ function Shown({ webhook }: { webhook: Webhook }) {
       )}
     </>
   )
+}
+
+/** The browser gives the focus back by itself, but for what was opened without the list or is disabled since. */
+function returnTo(id: string) {
+  if (document.activeElement !== document.body) return
+  const place = document.querySelector(`[data-delivery="${id}"] a`) ?? document.querySelector('[data-test]')
+  if (place instanceof HTMLElement) place.focus()
 }

@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { Menu } from '../../ui/menu.tsx'
 import { Switch } from '../../ui/switch.tsx'
-import { exact } from '../../ui/time.tsx'
+import { exact, useNow } from '../../ui/time.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { inWords } from './event-names.ts'
 import type { Webhook } from './schema.ts'
@@ -13,7 +13,7 @@ import { useSendTest } from './use-send-test.ts'
 import { useTurn } from './use-turn.ts'
 import { nameOf } from './webhook-row.tsx'
 import { WebhookState } from './webhook-state.tsx'
-import { Ago } from './words.tsx'
+import { Ago, momentOf } from './words.tsx'
 
 type WebhookSummaryProps = { webhook: Webhook; onDo: (what: 'change' | 'rotate' | 'delete') => void }
 
@@ -62,6 +62,7 @@ export function WebhookSummary({ webhook, onDo }: WebhookSummaryProps) {
         </div>
       </header>
       <Trouble webhook={webhook} />
+      <Pause webhook={webhook} />
       <Facts webhook={webhook} />
     </div>
   )
@@ -85,6 +86,18 @@ function Trouble({ webhook }: { webhook: Webhook }) {
     <Note>
       Nothing was accepted since {failing_since && exact(failing_since)}. Each event is tried ten times in about three
       days; after five days of nothing but failure the endpoint is switched off.
+    </Note>
+  )
+}
+
+/** That look-ups are left alone is no trouble of events, and may come with one. */
+function Pause({ webhook: { enabled, lookups_paused_until: until } }: { webhook: Webhook }) {
+  const now = useNow()
+  if (!enabled || until === null || Date.parse(until) <= now) return null
+  return (
+    <Note>
+      Look-ups failed several times in a row: it is not asked again before {momentOf(until)}, and what holds without an
+      answer is used.
     </Note>
   )
 }
