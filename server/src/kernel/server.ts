@@ -205,7 +205,8 @@ function closeWords(app: FastifyInstance, routes: readonly Route[]): void {
     const refuse = async () => {
       throw methodNotAllowed({ headers: { allow: [...own, 'OPTIONS'].join(', ') } })
     }
-    for (const method of others.difference(own)) app.route({ method, url: path, onRequest: refuse, handler: refuse })
+    for (const method of [...others].filter((one) => !own.has(one)))
+      app.route({ method, url: path, onRequest: refuse, handler: refuse })
   }
 }
 
