@@ -5,6 +5,7 @@ import type { OutboundAnswer, OutboundFailure } from '../../kernel/outbound.ts'
 import { eventsByIds } from '../../kernel/outbox.ts'
 import { iso } from '../../kernel/time.ts'
 import { formatOf } from './formats.ts'
+import { mayRead } from './patterns.ts'
 import * as queries from './queries.ts'
 import * as rows from './rows.ts'
 import type { AttemptRow, Delivery, DeliveryRow, DeliveryWithAttempts } from './schema.ts'
@@ -21,7 +22,7 @@ export async function listDeliveries(
   return queries.listDeliveries(ctx, webhook_id, asked)
 }
 
-/** One delivery with each of its attempts; the last hundred of them. */
+/** One delivery with each of its attempts; the last hundred of them. What it holds is for whoever may read such events. */
 export async function getDelivery(ctx: Ctx, webhook_id: string, id: string): Promise<DeliveryWithAttempts> {
   const webhook = await rows.get(ctx, webhook_id)
   const delivery = await queries.findDelivery(ctx, webhook_id, id)
@@ -30,7 +31,12 @@ export async function getDelivery(ctx: Ctx, webhook_id: string, id: string): Pro
   const event =
     delivery.kind === 'event' ? (await eventsByIds(ctx.db, [{ workspace_id: ctx.workspace_id, id }]))[0] : null
   const request_body = event ? formatOf(webhook.format).body(event) : (attempts.at(-1)?.request_body ?? null)
-  return { ...presentDelivery(delivery), request_body, attempts: attempts.map(presentAttempt) }
+  const isShown = delivery.kind === 'lookup' || mayRead(ctx, delivery.event_type)
+  return {
+    ...presentDelivery(delivery),
+    request_body: isShown ? request_body : null,
+    attempts: attempts.map(presentAttempt),
+  }
 }
 
 /** A delivery that a body names: a 422 when there is none. */

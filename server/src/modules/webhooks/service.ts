@@ -9,7 +9,7 @@ import { requireVersion } from '../../kernel/versions.ts'
 import { wakeSender } from './delivering/waking.ts'
 import { webhookCreated, webhookDeleted } from './events.ts'
 import { mergeHeaders } from './headers.ts'
-import { checkWanted } from './patterns.ts'
+import { checkReadable, checkWanted } from './patterns.ts'
 import * as queries from './queries.ts'
 import * as rows from './rows.ts'
 import type { Rotation, Row, WebhookInput, WebhookPatch, WebhookWithSecret } from './schema.ts'
@@ -45,6 +45,7 @@ export function create(ctx: Ctx, input: WebhookInput): Promise<{ row: Row; answe
     checkUrl(tx, input.url)
     const wanted = { events: [...new Set(input.events)], lookups: [...new Set(input.lookups)] }
     checkWanted(wanted)
+    checkReadable(tx, { url: input.url, events: wanted.events })
     const secret = input.secret ?? makeSecret()
     if ((await queries.count(tx)) >= AT_MOST) throw webhooksFull()
     const id = newId()
@@ -75,6 +76,7 @@ export function update(ctx: Ctx, id: string, patch: WebhookPatch): Promise<Row> 
     const { enabled, headers, events = before.events, lookups = before.lookups, ...rest } = patch
     const wanted = { events: [...new Set(events)], lookups: [...new Set(lookups)] }
     checkWanted(wanted)
+    checkReadable(tx, { url: patch.url ?? before.url, events: wanted.events }, before)
     return rows.write(tx, before, {
       ...rest,
       ...wanted,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { signInAs } from '../../../test/sign-in.ts'
 import { type World, world } from '../../../test/world.ts'
 
@@ -180,4 +180,37 @@ test.each([
   const { id } = await made(w)
   const refused = await w.post(`/v1/webhooks/${id}/replay`, body)
   expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer }] } })
+})
+
+test('an endpoint is told no more than whoever sets it up or sends it elsewhere may read, and its log shows no more', async () => {
+  const w = await world()
+  const as = await w.keyWith('webhooks:*', 'tags:read')
+  const beyond = (pointer: string) => ({ status: 422, body: { errors: [{ pointer, code: 'beyond' }] } })
+  const setUp = (...events: string[]) => w.post<Made>('/v1/webhooks', { url: URL_OK, events }, { as })
+  expect(await setUp('tag.*', 'contact.created')).toMatchObject(beyond('/events/1'))
+  expect(await setUp('*')).toMatchObject(beyond('/events/0'))
+  const own = `/v1/webhooks/${(await setUp('tag.*', 'webhook.created')).body.id}`
+  expect(await w.patch(own, { events: ['tag.*', 'message.*'] }, { as })).toMatchObject(beyond('/events/1'))
+  expect(await w.patch(own, { events: ['tag.created'], url: `${URL_OK}&y=2` }, { as })).toMatchObject({ status: 200 })
+
+  const all = `/v1/webhooks/${(await made(w, { events: ['*'] })).id}`
+  expect(await w.patch(all, { url: `${URL_OK}&y=2` }, { as })).toMatchObject(beyond('/url'))
+  expect(await w.patch(all, { description: 'All', url: URL_OK, events: ['*'] }, { as })).toMatchObject({ status: 200 })
+  await w.post('/v1/contacts', { email: 'ada@example.com' })
+  await w.post('/v1/tags', { name: 'vip' })
+  const told = await vi.waitFor(async () => {
+    const { data } = (await w.get<{ data: { id: string; event_type: string }[] }>(`${all}/deliveries`)).body
+    const found = ['contact.created', 'tag.created'].map((type) => data.find((one) => one.event_type === type)?.id)
+    expect(found).not.toContain(undefined)
+    return found
+  })
+  const bodies = (key?: string) =>
+    Promise.all(
+      told.map(async (id) => {
+        const { body } = await w.get(`${all}/deliveries/${id}`, key === undefined ? {} : { as: key })
+        return body['request_body'] !== null
+      }),
+    )
+  expect(await bodies(as)).toEqual([false, true])
+  expect(await bodies()).toEqual([true, true])
 })
