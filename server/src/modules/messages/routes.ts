@@ -5,6 +5,7 @@ import { created, IdParams, NoContent, noContent, ok, Query, route } from '../..
 import { Body, Id, Nullable, OneOf, Text } from '../../kernel/schema.ts'
 import { etag } from '../../kernel/versions.ts'
 import { ContactWrite } from '../contacts/schema.ts'
+import * as contacts from '../contacts/service.ts'
 import { Conversation, ConversationPatch } from '../conversations/schema.ts'
 import * as conversations from '../conversations/service.ts'
 import { listMessages, MessageList, MessageQuery } from './lists.ts'
@@ -45,7 +46,12 @@ export const routes = [
     body: StartConversation,
     example: { contact: { email: 'ada@example.com', name: 'Ada' }, message: { body: 'Hello Ada, how can we help?' } },
     replies: { 201: Started },
-    refusals: [messages.messageEmpty, messages.clientMessageIdTaken],
+    refusals: [
+      contacts.identityRequired,
+      contacts.identityConflict,
+      messages.messageEmpty,
+      messages.clientMessageIdTaken,
+    ],
     run: async (ctx, { body }) => created(...(await start(ctx, body))),
   }),
   route({
