@@ -14,7 +14,10 @@ export type Attempt = DeliveryWithAttempts['attempts'][number]
 /** Milliseconds after which an attempt is given up. */
 const longest = { event: 15_000, lookup: 10_000 }
 
-export function AttemptTimeline({ delivery }: { delivery: DeliveryWithAttempts }) {
+type AttemptTimelineProps = { delivery: DeliveryWithAttempts; isHeld: boolean }
+
+/** @param isHeld whether the endpoint is switched off: what waits goes on waiting. */
+export function AttemptTimeline({ delivery, isHeld }: AttemptTimelineProps) {
   const { attempts, kind } = delivery
   const [opened, setOpened] = useState<Record<number, boolean>>({})
   const last = attempts.at(-1)?.number
@@ -37,7 +40,7 @@ export function AttemptTimeline({ delivery }: { delivery: DeliveryWithAttempts }
             </Fragment>
           )
         })}
-        <End delivery={delivery} />
+        <End delivery={delivery} isHeld={isHeld} />
       </ol>
     </section>
   )
@@ -126,7 +129,7 @@ function outcomeOf({ response, error }: Attempt): string {
 }
 
 /** What comes after the attempts there were. */
-function End({ delivery }: { delivery: DeliveryWithAttempts }) {
+function End({ delivery, isHeld }: AttemptTimelineProps) {
   const { status, attempts, next_attempt_at: next, finished_at } = delivery
   if (status === 'succeeded') return null
   return (
@@ -146,16 +149,17 @@ function End({ delivery }: { delivery: DeliveryWithAttempts }) {
             unless it is replayed.
           </span>
         ) : (
-          <Due at={next} isFirst={attempts.length === 0} />
+          <Due at={next} isFirst={attempts.length === 0} isHeld={isHeld} />
         )}
       </li>
     </>
   )
 }
 
-function Due({ at, isFirst }: { at: string | null; isFirst: boolean }) {
+function Due({ at, isFirst, isHeld }: { at: string | null; isFirst: boolean; isHeld: boolean }) {
   const now = useSeconds()
   const left = at === null ? 0 : Date.parse(at) - now
+  if (isHeld) return <span className="text-ink-2">It waits until the endpoint is switched on.</span>
   if (left <= 0)
     return (
       <span className="text-ink-2">

@@ -6,7 +6,6 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Modal } from '../../ui/modal.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
-import { complain, say } from '../../ui/toast.tsx'
 import { useApi } from '../session/space.tsx'
 import { AttemptTimeline } from './attempt-timeline.tsx'
 import { OutcomeIcon } from './outcome-icon.tsx'
@@ -20,6 +19,7 @@ type DeliveryDrawerProps = { webhook: Webhook; deliveryId: string; onClose: () =
 export function DeliveryDrawer({ webhook, deliveryId, onClose }: DeliveryDrawerProps) {
   const heading = useId()
   const { data, error, isPending, refetch } = useDelivery(webhook.id, deliveryId)
+  const [refused, setRefused] = useState<string>()
   return (
     <Modal
       onClose={onClose}
@@ -34,12 +34,15 @@ export function DeliveryDrawer({ webhook, deliveryId, onClose }: DeliveryDrawerP
             </h2>
             {data && <Standing delivery={data} />}
           </div>
-          {data?.kind === 'event' && <ReplayButton webhook={webhook} delivery={data} />}
+          {data?.kind === 'event' && <ReplayButton webhook={webhook} delivery={data} onRefused={setRefused} />}
           <IconButton label="Close" onClick={onClose}>
             <X size={16} />
           </IconButton>
         </header>
         <div className="flex-1 px-5 py-5">
+          <p role="alert" className="mb-4 text-red empty:hidden">
+            {refused}
+          </p>
           {isPending && <Skeleton className="h-40 w-full animate-late" />}
           {error && !data && isStatus(error, 404) && (
             <EmptyState title="There is no such delivery">The log goes back 30 days.</EmptyState>
@@ -51,7 +54,7 @@ export function DeliveryDrawer({ webhook, deliveryId, onClose }: DeliveryDrawerP
           )}
           {data && (
             <>
-              <AttemptTimeline delivery={data} />
+              <AttemptTimeline delivery={data} isHeld={!webhook.enabled} />
               <Sent delivery={data} />
             </>
           )}
@@ -76,7 +79,13 @@ function Standing({ delivery }: { delivery: DeliveryWithAttempts }) {
 
 const words = { pending: 'On its way', succeeded: 'Answered', failed: 'Failed' } as const
 
-function ReplayButton({ webhook, delivery }: { webhook: Webhook; delivery: DeliveryWithAttempts }) {
+type ReplayButtonProps = {
+  webhook: Webhook
+  delivery: DeliveryWithAttempts
+  onRefused: (why: string | undefined) => void
+}
+
+function ReplayButton({ webhook, delivery, onRefused }: ReplayButtonProps) {
   const api = useApi()
   const refresh = useRefreshDeliveries(webhook.id)
   const [busy, setBusy] = useState(false)
@@ -84,12 +93,12 @@ function ReplayButton({ webhook, delivery }: { webhook: Webhook; delivery: Deliv
 
   async function replay() {
     setBusy(true)
+    onRefused(undefined)
     try {
       await api.post(`/v1/webhooks/${webhook.id}/replay`, { delivery_id: delivery.id })
       await refresh()
-      say('It is being sent again')
     } catch (error) {
-      complain(explain(error))
+      onRefused(explain(error))
     }
     setBusy(false)
   }

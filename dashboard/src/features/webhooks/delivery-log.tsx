@@ -41,7 +41,7 @@ export function DeliveryLog({ webhook, onReplay }: DeliveryLogProps) {
       {isPending && <DeliverySkeletons />}
       {error && !data && (
         <ErrorState title="The log did not load" retry={refetch} reference={requestIdOf(error)}>
-          {explain(error)} Events are sent all the same.
+          {explain(error)} What is sent does not wait for this page.
         </ErrorState>
       )}
       {deliveries?.length === 0 && (
@@ -58,7 +58,7 @@ export function DeliveryLog({ webhook, onReplay }: DeliveryLogProps) {
       {deliveries && deliveries.length > 0 && (
         <ul aria-label="Deliveries" className="divide-y divide-line border-line border-y">
           {deliveries.map((delivery) => (
-            <DeliveryRow key={delivery.id} delivery={delivery} />
+            <DeliveryRow key={delivery.id} delivery={delivery} isHeld={!webhook.enabled} />
           ))}
         </ul>
       )}

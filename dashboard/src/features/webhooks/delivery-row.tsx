@@ -7,7 +7,8 @@ import { lastOutcome, standing, useSeconds, wait } from './words.tsx'
 
 const route = getRouteApi('/w/$space/settings/webhooks/$webhookId')
 
-export function DeliveryRow({ delivery }: { delivery: Delivery }) {
+/** @param isHeld whether its endpoint is switched off: what waits goes on waiting. */
+export function DeliveryRow({ delivery, isHeld }: { delivery: Delivery; isHeld: boolean }) {
   const params = route.useParams()
   const { id, event_type, attempts_count, status, next_attempt_at, created_at } = delivery
   const outcome = lastOutcome(delivery)
@@ -28,10 +29,12 @@ export function DeliveryRow({ delivery }: { delivery: Delivery }) {
           {event_type}
         </Link>
         <p className="mt-1 text-ink-3 text-xs leading-[1.45] tabular-nums">
-          <span className={looks[status]}>{standing(delivery)}</span>
+          <span className={looks[status]}>
+            {status === 'pending' && isHeld ? 'Waiting until the endpoint is switched on' : standing(delivery)}
+          </span>
           {outcome && status !== 'succeeded' && <span> · {outcome.toLocaleLowerCase().replace('tls', 'TLS')}</span>}
           {attempts_count > 1 && <span> · {attempts_count} attempts</span>}
-          {status === 'pending' && attempts_count > 0 && next_attempt_at && <Next at={next_attempt_at} />}
+          {status === 'pending' && !isHeld && attempts_count > 0 && next_attempt_at && <Next at={next_attempt_at} />}
         </p>
       </div>
       <Time at={created_at} className="relative shrink-0 text-ink-3 text-xs tabular-nums" />

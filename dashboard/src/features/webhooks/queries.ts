@@ -11,15 +11,15 @@ import { useEffect } from 'react'
 import type { Api } from '../../api.ts'
 import type { List } from '../../cache.ts'
 import { useSpace } from '../session/space.tsx'
+import { settling, untilDue } from './due.ts'
 import type { Delivery, DeliveryWithAttempts, Lookup, Webhook } from './schema.ts'
 
 const key = ['webhooks']
 const pageSize = 30
 /** That an endpoint began to fail is told by no event. */
 const again = 15_000
-const soon = 1_000
-/** Time in which a delivery that an event caused has usually been answered. */
-const settling = 700
+/** A page of the log is not asked for more often: requests are counted. */
+const perPage = 3_000
 
 /** Every endpoint. */
 export function useWebhooks(): UseQueryResult<Webhook[]> {
@@ -80,21 +80,8 @@ type Log = InfiniteData<List<Delivery>, string>
 
 /** The log of an endpoint, newest first: asked for again when something happened, and when an attempt was due. */
 export function useDeliveries(webhookId: string, filter: Filter): UseInfiniteQueryResult<Log> {
-  const { api, live } = useSpace()
-  const client = useQueryClient()
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const stop = live.hear(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined
-        client.invalidateQueries({ queryKey: ['deliveries', webhookId] })
-      }, settling)
-    })
-    return () => {
-      stop()
-      clearTimeout(timer)
-    }
-  }, [live, client, webhookId])
+  const { api } = useSpace()
+  useRefreshByEvents(webhookId)
   return useInfiniteQuery({
     queryKey: ['deliveries', webhookId, filter],
     queryFn: ({ pageParam, signal }) => {
@@ -106,8 +93,43 @@ export function useDeliveries(webhookId: string, filter: Filter): UseInfiniteQue
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
     staleTime: 0,
-    refetchInterval: ({ state }) => untilDue(state.data?.pages.flatMap((page) => page.data) ?? [], Date.now()),
+    refetchInterval: ({ state }) => {
+      const pages = state.data?.pages ?? []
+      const wait = untilDue(
+        pages.flatMap(({ data }) => data),
+        Date.now(),
+      )
+      return wait && Math.max(wait, pages.length * perPage)
+    },
   })
+}
+
+/** Whatever happens may be a delivery. Where much happens, or much is shown, it is asked for more seldom. */
+function useRefreshByEvents(webhookId: string): void {
+  const { live } = useSpace()
+  const client = useQueryClient()
+  useEffect(() => {
+    const queryKey = ['deliveries', webhookId]
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let mayAt = 0
+    const stop = live.hear(() => {
+      timer ??= setTimeout(
+        () => {
+          const pages = client
+            .getQueriesData<Log>({ queryKey, type: 'active' })
+            .map(([, log]) => log?.pages.length ?? 0)
+          timer = undefined
+          mayAt = Date.now() + Math.max(1, ...pages) * perPage
+          client.invalidateQueries({ queryKey })
+        },
+        Math.max(settling, mayAt - Date.now()),
+      )
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [live, client, webhookId])
 }
 
 /** One delivery with its attempts, asked for again while something is still to come of it. */
@@ -121,7 +143,7 @@ export function useDelivery(webhookId: string, id: string): UseQueryResult<Deliv
         signal,
       ),
     staleTime: 0,
-    refetchInterval: ({ state }) => (state.data?.status === 'pending' ? untilDue([state.data], Date.now()) : false),
+    refetchInterval: ({ state }) => (state.data ? untilDue([state.data], Date.now()) : false),
   })
 }
 
@@ -133,14 +155,6 @@ export function useRefreshDeliveries(webhookId: string): () => Promise<void> {
       ['deliveries', 'delivery'].map((name) => client.invalidateQueries({ queryKey: [name, webhookId] })),
     )
   }
-}
-
-/** Milliseconds until the next of them is due, within bounds; one that is due is under way. */
-export function untilDue(deliveries: readonly Pick<Delivery, 'status' | 'next_attempt_at'>[], now: number): number {
-  const dues = deliveries.flatMap(({ status, next_attempt_at: at }) =>
-    status === 'pending' ? [at === null ? now : Date.parse(at)] : [],
-  )
-  return Math.min(Math.max(Math.min(...dues) + settling - now, soon), again)
 }
 
 async function all(api: Api, signal: AbortSignal): Promise<Webhook[]> {

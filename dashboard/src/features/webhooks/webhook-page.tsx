@@ -34,7 +34,7 @@ export function WebhookPage() {
       )}
       {error && !data && !isStatus(error, 403) && (
         <ErrorState title="The endpoint did not load" retry={refetch} reference={requestIdOf(error)}>
-          {explain(error)} Events are sent all the same.
+          {explain(error)} What is sent does not wait for this page.
         </ErrorState>
       )}
       {data && !webhook && <EmptyState title="There is no such endpoint">It may have been deleted.</EmptyState>}

@@ -1,5 +1,5 @@
 /** How an endpoint is set up, whether it works, and what can be done with it. */
-import { Ellipsis, Pencil, RefreshCw, Send, Trash2, TriangleAlert } from 'lucide-react'
+import { CircleOff, Ellipsis, Pencil, RefreshCw, Send, Trash2, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
@@ -72,10 +72,14 @@ function Trouble({ webhook }: { webhook: Webhook }) {
   const { enabled, disabled_reason: reason, failing_since } = webhook
   if (enabled && !failing_since) return null
   if (!enabled && reason === 'user')
-    return <Note>What happens while it is off is not sent to it. What already waited is sent when it is on again.</Note>
+    return (
+      <Note look="quiet">
+        What happens while it is off is not sent to it. What already waited is sent when it is on again.
+      </Note>
+    )
   if (!enabled)
     return (
-      <Note bad>
+      <Note look="bad">
         {reason === 'gone'
           ? 'It answered 410 Gone, which says that nothing more is wanted there.'
           : 'Nothing but failure for five days.'}{' '}
@@ -83,7 +87,7 @@ function Trouble({ webhook }: { webhook: Webhook }) {
       </Note>
     )
   return (
-    <Note>
+    <Note look="warning">
       Nothing was accepted since {failing_since && exact(failing_since)}. Each event is tried ten times in about three
       days; after five days of nothing but failure the endpoint is switched off.
     </Note>
@@ -95,22 +99,24 @@ function Pause({ webhook: { enabled, lookups_paused_until: until } }: { webhook:
   const now = useNow()
   if (!enabled || until === null || Date.parse(until) <= now) return null
   return (
-    <Note>
+    <Note look="warning">
       Look-ups failed several times in a row: it is not asked again before {momentOf(until)}, and what holds without an
       answer is used.
     </Note>
   )
 }
 
-function Note({ bad = false, children }: { bad?: boolean; children: ReactNode }) {
+const looks = {
+  quiet: 'bg-sunken text-ink-2',
+  warning: 'bg-amber-paper text-amber',
+  bad: 'bg-red-paper text-red',
+}
+
+function Note({ look, children }: { look: keyof typeof looks; children: ReactNode }) {
+  const Icon = look === 'quiet' ? CircleOff : TriangleAlert
   return (
-    <p
-      className={cx(
-        'mt-4 flex gap-2.5 rounded-md px-3 py-2.5 leading-[1.45]',
-        bad ? 'bg-red-paper text-red' : 'bg-amber-paper text-amber',
-      )}
-    >
-      <TriangleAlert size={16} className="mt-0.5 shrink-0" aria-hidden />
+    <p className={cx('mt-4 flex gap-2.5 rounded-md px-3 py-2.5 leading-[1.45]', looks[look])}>
+      <Icon size={16} className="mt-0.5 shrink-0" aria-hidden />
       <span>{children}</span>
     </p>
   )

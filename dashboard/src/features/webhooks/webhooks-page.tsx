@@ -33,7 +33,7 @@ export function WebhooksPage() {
       )}
       {error && !data && !isStatus(error, 403) && (
         <ErrorState title="The endpoints did not load" retry={refetch} reference={requestIdOf(error)}>
-          {explain(error)} Events are sent all the same.
+          {explain(error)} What is sent does not wait for this page.
         </ErrorState>
       )}
       {data?.length === 0 && (
