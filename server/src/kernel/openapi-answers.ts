@@ -201,7 +201,7 @@ function refusalsOf(route: Route, { byCredential }: Contract, isConditional: boo
     urlMalformed,
     databaseUnavailable,
     draining,
-    ...(route.body || route.upload ? [bodyMalformed, bodyTooLarge, mediaTypeUnsupported] : []),
+    ...(MUTATING.has(route.method) ? [bodyMalformed, bodyTooLarge, mediaTypeUnsupported] : []),
     ...(route.query ? [urlTooLong] : []),
     ...(route.path.includes('{') ? [notFound] : []),
     ...(isConditional ? [versionMismatch] : []),

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Ctx } from '../../kernel/context.ts'
-import { credentialMissing, notFound, refusal, versionMismatch } from '../../kernel/errors.ts'
+import { credentialInvalid, credentialMissing, notFound, refusal, versionMismatch } from '../../kernel/errors.ts'
 import { created, type Incoming, NoContent, noContent, ok, Query, route } from '../../kernel/http.ts'
 import { Body, Text } from '../../kernel/schema.ts'
 import { File } from '../../modules/files/schema.ts'
@@ -55,7 +55,7 @@ export const routes = [
     body: Body({ ...Claim, external_id: Type.Optional(Text(255)), user_hash: Type.Optional(Text(128)) }),
     example: { name: 'Ada' },
     replies: { 201: Visitor, 200: Visitor },
-    refusals: [notFound, inboxes.inboxDisabled],
+    refusals: [notFound, inboxes.inboxDisabled, credentialInvalid],
     run: async (ctx, { params, body, incoming }) => {
       const inbox = await open(ctx, params.inbox_id)
       const session = sessionOf(incoming)
@@ -168,7 +168,7 @@ export const routes = [
     params: InboxParams,
     upload: 'file',
     replies: { 201: File },
-    refusals: [notFound, inboxes.inboxDisabled, attachmentsOff],
+    refusals: [notFound, inboxes.inboxDisabled, attachmentsOff, files.fileTypeMismatch, files.fileTypeNotAllowed],
     run: async (ctx, { params, upload }) => {
       const inbox = await open(ctx, params.inbox_id)
       if (!inbox.settings.attachments) throw attachmentsOff()

@@ -1,3 +1,4 @@
+import { scopeMissing } from '../../kernel/errors.ts'
 import { IdParams, ok, PageQuery, Query, route } from '../../kernel/http.ts'
 import { readPage, toList } from '../../kernel/pages.ts'
 import { ListOf } from '../../kernel/schema.ts'
@@ -42,7 +43,7 @@ export const routes = [
     body: UserPatch,
     example: { role: 'agent' },
     replies: { 200: User },
-    refusals: [users.userNotYou, users.roleNotYours, users.ownerRequired, users.sandboxFollows],
+    refusals: [scopeMissing, users.userNotYou, users.roleNotYours, users.ownerRequired, users.sandboxFollows],
     run: async (ctx, { params, body }) => {
       const row = await users.update(ctx, params.id, body)
       return ok(users.present(row), etag(row.version))

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { versionMismatch } from '../../kernel/errors.ts'
 import { created, IdParams, NoContent, noContent, ok, PageQuery, Query, route } from '../../kernel/http.ts'
 import { readPage, toList } from '../../kernel/pages.ts'
 import { Id, ListOf, OneOf } from '../../kernel/schema.ts'
@@ -100,6 +101,7 @@ export const routes = [
     body: Rotation,
     example: { overlap_seconds: 3_600 },
     replies: { 200: WebhookWithSecret },
+    refusals: [versionMismatch],
     run: async (ctx, { params, body }) => {
       const { row, answer } = await webhooks.rotateSecret(ctx, params.id, body)
       return ok(answer, etag(row.version))
