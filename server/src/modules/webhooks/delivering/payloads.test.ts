@@ -11,3 +11,21 @@ test('however many events are asked for at once, each is given, and only what is
   const found = await Promise.all(ids.map((id) => payloads.of({ workspace_id: w.id, id })))
   expect(found.map((event) => event?.id)).toEqual([...ids.slice(0, 260), undefined])
 })
+
+test('as many are kept as fit into memory, be they many or large', async () => {
+  const w = await world()
+  const payloads = openPayloads(w.app.kernel.database.kysely)
+  const told = (text: string) => {
+    const [id, created_at] = [w.newId(), new Date()]
+    return { id, type: 'tag.created', workspace_id: w.id, created_at, data: { text }, previous: null }
+  }
+  const isKept = async (event: ReturnType<typeof told>) => (await payloads.of(event)) === event
+  const small = Array.from({ length: 4_001 }, () => told('x'))
+  payloads.keep(small)
+  expect(await Promise.all(small.slice(0, 3).map(isKept))).toEqual([false, true, true])
+  const large = Array.from({ length: 20 }, () => told('x'.repeat(1_000_000)))
+  payloads.keep(large)
+  const kept = (await Promise.all(large.map(isKept))).filter(Boolean)
+  expect(kept).toHaveLength(16)
+  expect(await isKept(large[19] ?? told(''))).toBe(true)
+})

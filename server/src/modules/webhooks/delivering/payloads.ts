@@ -1,11 +1,12 @@
 /** Events that are about to be sent, so that the log need not be read again for each endpoint; as many as fit. */
 import { eventsByIds } from '../../../kernel/outbox.ts'
-import type { Told } from '../formats.ts'
+import { bodyOf, type Told } from '../formats.ts'
 import type { Queued } from './queries.ts'
 
 type Db = Parameters<typeof eventsByIds>[0]
 
 export interface Payloads {
+  /** Keeps what is about to be sent, with its body in our own format, of which its size is known. */
   keep(events: readonly Told[]): void
   /** The event of a delivery, or undefined when the log no longer has it. Those asked for together are read together. */
   of(delivery: Pick<Queued, 'workspace_id' | 'id'>): Promise<Told | undefined>
@@ -18,18 +19,30 @@ interface Asked {
 }
 
 const AT_MOST = 4_000
+/** Characters of their bodies. What is beyond is read from the log again. */
+const CHARACTERS_AT_MOST = 16 * 1_024 * 1_024
 const READ_AT_ONCE = 100
 
 export function openPayloads(db: Db): Payloads {
   const kept = new Map<string, Told>()
+  let characters = 0
   let asked: Asked[] = []
   let isReading = false
 
+  const sizeOf = (event: Told) => bodyOf('antiphon', event).length
+  const drop = (event: Told | undefined) => {
+    if (!event || !kept.delete(event.id)) return
+    characters -= sizeOf(event)
+  }
   const keep = (events: readonly Told[]) => {
-    for (const event of events) kept.set(event.id, event)
-    for (const id of kept.keys()) {
-      if (kept.size <= AT_MOST) break
-      kept.delete(id)
+    for (const event of events) {
+      drop(kept.get(event.id))
+      kept.set(event.id, event)
+      characters += sizeOf(event)
+      for (const oldest of kept.values()) {
+        if (kept.size <= AT_MOST && characters <= CHARACTERS_AT_MOST) break
+        drop(oldest)
+      }
     }
   }
   const read = async () => {

@@ -100,7 +100,8 @@ export async function startDeliveries({ contextFor, factor }: SenderOptions): Pr
       loading.wake()
     },
     written: (deliveries, events) => {
-      payloads.keep(events)
+      const sent = new Set(deliveries.map((one) => one.id))
+      payloads.keep(events.filter(({ id }) => sent.has(id)))
       for (const [id, some] of Map.groupBy(deliveries, (one) => one.webhook_id)) {
         const lane = lanes.get(id)
         if (!lane) continue
