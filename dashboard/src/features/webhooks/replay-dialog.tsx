@@ -5,22 +5,14 @@ import { explain } from '../../api.ts'
 import type { List } from '../../cache.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field, Input, Select } from '../../ui/input.tsx'
 import { say } from '../../ui/toast.tsx'
 import { useApi } from '../session/space.tsx'
 import { useRefreshDeliveries } from './queries.ts'
 import { ReplayChoice } from './replay-choice.tsx'
 import type { Delivery, Replay, ReplayInput, Webhook } from './schema.ts'
+import { type Since, SinceField, sinceOf } from './since-field.tsx'
 import { momentOf } from './words.tsx'
 
-const hour = 3_600_000
-const spans = [
-  { id: 'hour', label: 'The last hour', ms: hour },
-  { id: 'day', label: 'The last day', ms: 24 * hour },
-  { id: 'week', label: 'The last week', ms: 7 * 24 * hour },
-  // A little less than the log holds: the end moves while one decides.
-  { id: 'month', label: 'As far back as the log goes', ms: 30 * 24 * hour - 60_000 },
-] as const
 const most = 200
 
 export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
@@ -28,11 +20,10 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
   const refresh = useRefreshDeliveries(webhook.id)
   const [opened] = useState(Date.now)
   const [status, setStatus] = useState<'failed' | 'all'>('failed')
-  const [span, setSpan] = useState('day')
-  const [date, setDate] = useState('')
+  const [chosen, setChosen] = useState<Since>({ span: 'day', date: '' })
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
-  const since = sinceOf({ span, date, opened })
+  const since = sinceOf(chosen, opened)
   const count = useCount(webhook.id, status, since)
 
   async function onSubmit(event: FormEvent) {
@@ -55,38 +46,14 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
     <Dialog title="Replay deliveries" onClose={onClose}>
       <form onSubmit={onSubmit} noValidate className="flex flex-col gap-5">
         <ReplayChoice status={status} onChange={setStatus} />
-        <Field label="Since" error={error}>
-          {(control) => (
-            <div className="flex flex-col gap-2">
-              <Select
-                {...control}
-                value={span}
-                onChange={(event) => {
-                  setSpan(event.target.value)
-                  setError(undefined)
-                }}
-              >
-                {spans.map(({ id, label }) => (
-                  <option key={id} value={id}>
-                    {label}
-                  </option>
-                ))}
-                <option value="on">A time</option>
-              </Select>
-              {span === 'on' && (
-                <Input
-                  type="datetime-local"
-                  aria-label="The time"
-                  value={date}
-                  onChange={(event) => {
-                    setDate(event.target.value)
-                    setError(undefined)
-                  }}
-                />
-              )}
-            </div>
-          )}
-        </Field>
+        <SinceField
+          since={chosen}
+          error={error}
+          onChange={(next) => {
+            setChosen(next)
+            setError(undefined)
+          }}
+        />
         <p role="status" className="min-h-[2.9em] text-ink-2 leading-[1.45]">
           {count !== undefined && inWords(count, status)}
           {!!count && ' Each keeps its webhook-id, so a receiver that remembers ids sees none twice.'}
@@ -100,12 +67,6 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
       </form>
     </Dialog>
   )
-}
-
-function sinceOf({ span, date, opened }: { span: string; date: string; opened: number }): string | undefined {
-  const chosen = spans.find(({ id }) => id === span)
-  const at = chosen ? new Date(opened - chosen.ms) : new Date(date)
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
 }
 
 /** How many deliveries there are to replay, up to the most a page holds. */

@@ -34,7 +34,7 @@ export function SecretDialog({ webhook, onClose }: { webhook: WebhookWithSecret;
         </h3>
         <CopyLine text={sample} label="Copy the sample" />
         <a
-          href="/docs/webhooks"
+          href="/docs/webhooks#verify"
           target="_blank"
           rel="noreferrer"
           className="mt-1 inline-flex w-fit items-center gap-1.5 rounded-sm text-accent-ink text-sm underline underline-offset-2"

@@ -1,5 +1,5 @@
 /** The form of an endpoint: to add one, or to change one. */
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Input } from '../../ui/input.tsx'
@@ -25,13 +25,7 @@ export function WebhookDialog({ webhook, onClose, onMade }: WebhookDialogProps) 
   const [refused, setRefused] = useState<Refused>({})
   const form = useRef<HTMLFormElement>(null)
 
-  // What is wrong may be out of sight.
-  useEffect(() => {
-    const wrong = Object.keys(refused).length > 0 && form.current?.querySelector('[aria-invalid], [data-wrong] button')
-    if (!(wrong instanceof HTMLElement)) return
-    wrong.focus({ preventScroll: true })
-    wrong.scrollIntoView({ block: 'center' })
-  }, [refused])
+  useFocusOnWrong(form, refused)
 
   function change(part: Partial<Draft>) {
     setDraft((held) => ({ ...held, ...part }))
@@ -82,6 +76,16 @@ export function WebhookDialog({ webhook, onClose, onMade }: WebhookDialogProps) 
       </form>
     </Dialog>
   )
+}
+
+/** What is wrong may be out of sight. */
+function useFocusOnWrong(form: RefObject<HTMLFormElement | null>, refused: Refused) {
+  useEffect(() => {
+    const wrong = Object.keys(refused).length > 0 && form.current?.querySelector('[aria-invalid], [data-wrong] button')
+    if (!(wrong instanceof HTMLElement)) return
+    wrong.focus({ preventScroll: true })
+    wrong.scrollIntoView({ block: 'center' })
+  }, [form, refused])
 }
 
 type PlaceProps = { draft: Draft; refused: Refused; change: (part: Partial<Draft>) => void }
