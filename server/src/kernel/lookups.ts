@@ -13,6 +13,8 @@ export interface Lookup<Q extends TSchema = TSchema, A extends TSchema = TSchema
   readonly answer: A
   /** Checks what came back, naming everything that is wrong with it. */
   readonly read: (value: unknown) => Static<A>
+  /** What the question holds takes these to read: whoever registers an endpoint for it has them, or looks it up in the log. */
+  readonly scopes: readonly string[]
   /** Milliseconds for everything: resolving, connecting, asking, the last byte of the answer. */
   readonly budget: number
   /** What holds when no answer came, as a value and in words. */
@@ -35,13 +37,24 @@ const CIRCUIT = { opensAfter: 5, pause: 30 * SECOND }
 
 const declared = new Map<string, DeclaredLookup>()
 
-type Spec<Q extends TSchema, A extends TSchema> = Omit<Lookup<Q, A>, 'type' | 'read' | 'budget' | 'cache' | 'circuit'> &
-  Partial<Pick<Lookup<Q, A>, 'budget' | 'cache' | 'circuit'>>
+type Spec<Q extends TSchema, A extends TSchema> = Omit<
+  Lookup<Q, A>,
+  'type' | 'read' | 'scopes' | 'budget' | 'cache' | 'circuit'
+> &
+  Partial<Pick<Lookup<Q, A>, 'scopes' | 'budget' | 'cache' | 'circuit'>>
 
 /** Declares a look-up. It is asked with `ask` of the module lookups. */
 export function defineLookup<Q extends TSchema, A extends TSchema>(type: string, spec: Spec<Q, A>): Lookup<Q, A> {
   if (declared.has(type)) throw new Error(`The look-up ${type} is declared twice.`)
-  const lookup = { budget: DEFAULT_BUDGET, cache: null, circuit: CIRCUIT, ...spec, type, read: readerFor(spec.answer) }
+  const lookup = {
+    scopes: [],
+    budget: DEFAULT_BUDGET,
+    cache: null,
+    circuit: CIRCUIT,
+    ...spec,
+    type,
+    read: readerFor(spec.answer),
+  }
   if (!(lookup.budget > 0 && lookup.budget <= LONGEST_BUDGET)) throw new Error(`${type} has no budget one can keep.`)
   declared.set(type, lookup)
   return lookup

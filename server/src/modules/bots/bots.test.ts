@@ -113,6 +113,10 @@ test('a bot is told who said what, and what it answers is sent in its order and 
     },
   ])
   expect(await log(w, bot)).toMatchObject([{ id: one?.id, kind: 'lookup', status: 'succeeded' }])
+  const logged = `/v1/webhooks/${bot.webhook_id}/deliveries/${one?.id}`
+  expect((await w.get(logged)).body).toMatchObject({ request_body: one?.body })
+  const stranger = await w.keyWith('webhooks:read', 'contacts:read')
+  expect((await w.get(logged, { as: stranger })).body).toMatchObject({ request_body: null })
   expect((await w.events()).filter((type) => type.startsWith('message.'))).toEqual([
     'message.received',
     'message.sent',

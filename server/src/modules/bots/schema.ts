@@ -59,6 +59,7 @@ export type Reply = Static<typeof Reply>
 export const chatbotReply = defineLookup(CHATBOT_REPLY, {
   summary: 'A customer wrote in an inbox with a bot, and nobody of the team has taken the conversation up.',
   request: Question,
+  scopes: ['contacts:read', 'conversations:read', 'messages:read'],
   answer: Reply,
   fallback: {
     answer: { action: 'hand_over' },

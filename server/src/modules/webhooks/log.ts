@@ -31,7 +31,7 @@ export async function getDelivery(ctx: Ctx, webhook_id: string, id: string): Pro
   const event =
     delivery.kind === 'event' ? (await eventsByIds(ctx.db, [{ workspace_id: ctx.workspace_id, id }]))[0] : null
   const request_body = event ? formatOf(webhook.format).body(event) : (attempts.at(-1)?.request_body ?? null)
-  const isShown = delivery.kind === 'lookup' || mayRead(ctx, delivery.event_type)
+  const isShown = mayRead(ctx, delivery.event_type)
   return {
     ...presentDelivery(delivery),
     request_body: isShown ? request_body : null,

@@ -27,28 +27,34 @@ function checkPatterns(patterns: readonly string[]): void {
   }
 }
 
-/** Where events go, and which. */
-type Telling = Pick<Row, 'url' | 'events'>
+/** Where it goes, and what. */
+type Telling = Pick<Row, 'url' | 'events' | 'lookups'>
 
-/** Refuses to have somebody told what the caller may not read: through a new pattern, or by another URL for those of before. */
+/** Refuses to send what the caller may not read: something more than before, or what there was to another URL. */
 export function checkReadable(
   ctx: Pick<Ctx, 'scopes'>,
   to: Telling,
-  before: Telling = { url: to.url, events: [] },
+  before: Telling = { url: to.url, events: [], lookups: [] },
 ): void {
-  for (const [index, pattern] of to.events.entries()) {
-    const isKnown = before.events.includes(pattern)
-    if (isKnown && to.url === before.url) continue
-    const types = [...declaredEvents().keys()].filter((type) => isMatch(pattern, type))
+  const all = [...declaredEvents().keys()]
+  const told = (['events', 'lookups'] as const).flatMap((list) =>
+    to[list].map((one, index) => ({
+      pointer: before[list].includes(one) ? '/url' : `/${list}/${index}`,
+      types: list === 'lookups' ? [one] : all.filter((type) => isMatch(one, type)),
+    })),
+  )
+  for (const { pointer, types } of told) {
+    if (pointer === '/url' && to.url === before.url) continue
     if (types.every((type) => mayRead(ctx, type))) continue
-    const pointer = isKnown ? '/url' : `/events/${index}`
-    throw invalidField(pointer, 'beyond', `You may not read all events that ${pattern} stands for.`)
+    throw invalidField(pointer, 'beyond', 'You may not read all that would be sent there.')
   }
 }
 
-/** Whether the caller has the scope that reads a type. One that is declared no more is for those who may read everything. */
+/** Whether the caller may read what events or look-ups of a type hold. One that is declared no more is for who may do all. */
 export function mayRead({ scopes }: Pick<Ctx, 'scopes'>, type: string): boolean {
-  return allows(scopes, declaredEvents().get(type)?.scope ?? '*')
+  const event = declaredEvents().get(type)
+  const needed = event ? [event.scope] : (declaredLookups().get(type)?.scopes ?? ['*'])
+  return needed.every((scope) => allows(scopes, scope))
 }
 
 /** Whether an endpoint with these patterns is told of a type. A test goes only where it was asked for. */

@@ -45,7 +45,7 @@ export function create(ctx: Ctx, input: WebhookInput): Promise<{ row: Row; answe
     checkUrl(tx, input.url)
     const wanted = { events: [...new Set(input.events)], lookups: [...new Set(input.lookups)] }
     checkWanted(wanted)
-    checkReadable(tx, { url: input.url, events: wanted.events })
+    checkReadable(tx, { url: input.url, ...wanted })
     const secret = input.secret ?? makeSecret()
     if ((await queries.count(tx)) >= AT_MOST) throw webhooksFull()
     const id = newId()
@@ -76,7 +76,7 @@ export function update(ctx: Ctx, id: string, patch: WebhookPatch): Promise<Row> 
     const { enabled, headers, events = before.events, lookups = before.lookups, ...rest } = patch
     const wanted = { events: [...new Set(events)], lookups: [...new Set(lookups)] }
     checkWanted(wanted)
-    checkReadable(tx, { url: patch.url ?? before.url, events: wanted.events }, before)
+    checkReadable(tx, { url: patch.url ?? before.url, ...wanted }, before)
     return rows.write(tx, before, {
       ...rest,
       ...wanted,

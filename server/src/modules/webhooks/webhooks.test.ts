@@ -214,3 +214,17 @@ test('an endpoint is told no more than whoever sets it up or sends it elsewhere 
   expect(await bodies(as)).toEqual([false, true])
   expect(await bodies()).toEqual([true, true])
 })
+
+test('nor is it asked what they may not read', async () => {
+  const w = await world()
+  const as = await w.keyWith('webhooks:*', 'contacts:read', 'conversations:read')
+  const lookups = ['chatbot.reply']
+  const beyond = (pointer: string) => ({ status: 422, body: { errors: [{ pointer, code: 'beyond' }] } })
+  const input = { url: URL_OK, lookups }
+  expect(await w.post('/v1/webhooks', input, { as })).toMatchObject(beyond('/lookups/0'))
+  const bot = `/v1/webhooks/${(await made(w, { events: ['contact.created'], lookups })).id}`
+  expect(await w.patch(bot, { url: `${URL_OK}&y=2` }, { as })).toMatchObject(beyond('/url'))
+  expect(await w.patch(bot, { lookup_timeout_ms: 200, ...input }, { as })).toMatchObject({ status: 200 })
+  const reader = await w.keyWith('webhooks:*', 'contacts:read', 'conversations:read', 'messages:read')
+  expect(await w.post('/v1/webhooks', input, { as: reader })).toMatchObject({ status: 201 })
+})
