@@ -50,7 +50,7 @@ export const refusals: Paper = {
 const SCOPES = `# Scopes
 
 A key may do what its scopes allow and its maker’s role allows, at that moment. A scope is \`resource:action\`; \`resource:*\` is all of a
-resource and \`*\` everything. A route names its scope in the [API reference](/docs); without it the answer is 403 \`scope_missing\`, and
+resource and \`*\` everything. A route names its scope in the API reference, at \`/docs\` of a server; without it the answer is 403 \`scope_missing\`, and
 \`detail\` says which one. Events need the scope of what they are about: feed, socket and webhooks leave out the others. ${WRITTEN}`
 
 export const scopes: Paper = {
@@ -68,6 +68,7 @@ export const scopes: Paper = {
       events
         .filter((event) => event.scope === scope)
         .map(({ type }) => `\`${type}\``)
+        .toSorted()
         .join(', '),
     ])
     return page(SCOPES, ['scope', 'roles that have it', 'routes', 'events'], rows)
