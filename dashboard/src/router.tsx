@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
+import { chunk } from './chunk.ts'
 import { ChooseOne } from './features/conversations/choose-one.tsx'
 import { InboxPage } from './features/conversations/inbox-page.tsx'
 import { NotFound } from './features/desk/not-found.tsx'
@@ -15,7 +16,7 @@ import { SpacePage } from './features/session/space-page.tsx'
 import { Toaster } from './ui/toast.tsx'
 
 // Nobody hovers before there is something to hover over.
-const TooltipLayer = lazy(() => import('./ui/tooltip.tsx'))
+const TooltipLayer = lazy(() => chunk(() => import('./ui/tooltip.tsx')))
 
 const root = createRootRoute({
   component: () => (
@@ -41,7 +42,7 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>): { to?: string } =>
     typeof search['to'] === 'string' ? { to: search['to'] } : {},
-  component: lazyRouteComponent(() => import('./features/session/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => chunk(() => import('./features/session/sign-in-page.tsx')), 'SignInPage'),
 })
 
 const space = createRoute({ getParentRoute: () => root, path: '/w/$space', component: SpacePage })
@@ -74,13 +75,13 @@ const chooseOne = createRoute({ getParentRoute: () => inbox, path: '/', componen
 const thread = createRoute({
   getParentRoute: () => inbox,
   path: '/$conversationId',
-  component: lazyRouteComponent(() => import('./features/messages/thread-page.tsx'), 'ThreadPage'),
+  component: lazyRouteComponent(() => chunk(() => import('./features/messages/thread-page.tsx')), 'ThreadPage'),
 })
 
 const settings = createRoute({
   getParentRoute: () => space,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./features/desk/settings-page.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(() => chunk(() => import('./features/desk/settings-page.tsx')), 'SettingsPage'),
 })
 
 const settingsHome = createRoute({
@@ -94,31 +95,34 @@ const settingsHome = createRoute({
 const inboxes = createRoute({
   getParentRoute: () => settings,
   path: '/inboxes',
-  component: lazyRouteComponent(() => import('./features/inboxes/inboxes-page.tsx'), 'InboxesPage'),
+  component: lazyRouteComponent(() => chunk(() => import('./features/inboxes/inboxes-page.tsx')), 'InboxesPage'),
 })
 
 const oneInbox = createRoute({
   getParentRoute: () => settings,
   path: '/inboxes/$inboxId',
-  component: lazyRouteComponent(() => import('./features/inboxes/inbox-settings-page.tsx'), 'InboxSettingsPage'),
+  component: lazyRouteComponent(
+    () => chunk(() => import('./features/inboxes/inbox-settings-page.tsx')),
+    'InboxSettingsPage',
+  ),
 })
 
 const tags = createRoute({
   getParentRoute: () => settings,
   path: '/tags',
-  component: lazyRouteComponent(() => import('./features/tags/tags-page.tsx'), 'TagsPage'),
+  component: lazyRouteComponent(() => chunk(() => import('./features/tags/tags-page.tsx')), 'TagsPage'),
 })
 
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: '/api-keys',
-  component: lazyRouteComponent(() => import('./features/api-keys/api-keys-page.tsx'), 'ApiKeysPage'),
+  component: lazyRouteComponent(() => chunk(() => import('./features/api-keys/api-keys-page.tsx')), 'ApiKeysPage'),
 })
 
 const webhooks = createRoute({
   getParentRoute: () => settings,
   path: '/webhooks',
-  component: lazyRouteComponent(() => import('./features/webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+  component: lazyRouteComponent(() => chunk(() => import('./features/webhooks/webhooks-page.tsx')), 'WebhooksPage'),
 })
 
 const oneWebhook = createRoute({
@@ -126,13 +130,13 @@ const oneWebhook = createRoute({
   path: '/webhooks/$webhookId',
   validateSearch: ({ delivery }: Record<string, unknown>): { delivery?: string } =>
     typeof delivery === 'string' ? { delivery } : {},
-  component: lazyRouteComponent(() => import('./features/webhooks/webhook-page.tsx'), 'WebhookPage'),
+  component: lazyRouteComponent(() => chunk(() => import('./features/webhooks/webhook-page.tsx')), 'WebhookPage'),
 })
 
 const usage = createRoute({
   getParentRoute: () => settings,
   path: '/usage',
-  component: lazyRouteComponent(() => import('./features/usage/usage-page.tsx'), 'UsagePage'),
+  component: lazyRouteComponent(() => chunk(() => import('./features/usage/usage-page.tsx')), 'UsagePage'),
 })
 
 export const router = createRouter({
