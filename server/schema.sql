@@ -707,6 +707,8 @@ CREATE INDEX conversations_by_assignee ON public.conversations USING btree (work
 
 CREATE INDEX conversations_by_contact ON public.conversations USING btree (workspace_id, contact_id, id DESC);
 
+CREATE INDEX conversations_by_inbox ON public.conversations USING btree (workspace_id, inbox_id, status, last_message_slot DESC);
+
 CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status, last_message_slot DESC);
 
 CREATE INDEX conversations_by_time ON public.conversations USING btree (workspace_id, last_message_slot DESC);
