@@ -79,6 +79,41 @@ test('an answer that comes the instant the chat is closed is unread', async () =
   await visitor.context.close()
 })
 
+test('a list that was read before the first words and comes after them does not take them away', async () => {
+  const visitor = await site.visit()
+  const { page, chat } = visitor
+  const read = Promise.withResolvers<void>()
+  const sent = Promise.withResolvers<void>()
+  const late = Promise.withResolvers<void>()
+  let lists = 0
+  await page.route('**/messages?*', async (route) => {
+    lists += 1
+    // The second is asked for when the socket has come as far as the log, and is the one that nothing follows.
+    if (lists !== 2) return route.continue()
+    const response = await route.fetch()
+    read.resolve()
+    await sent.promise
+    // By now the words are shown, and their event has come.
+    await new Promise((done) => setTimeout(done, 1_000))
+    await route.fulfill({ response })
+    late.resolve()
+  })
+  await page.route('**/messages', async (route) => {
+    await read.promise
+    const response = await route.fetch()
+    await route.fulfill({ response })
+    sent.resolve()
+  })
+  await visitor.open()
+  await visitor.write('Quicker than you')
+  await late.promise
+  await chat.getByText('Delivered').waitFor()
+  await site.answer((await newest()).id, 'Indeed.')
+  await chat.locator('.theirs').getByText('Indeed.').waitFor()
+  expect(await visitor.shown()).toBe(2)
+  await visitor.context.close()
+})
+
 test('a badge that the page asked for itself is gone once the chat is open, however quickly', async () => {
   const visitor = await site.visit()
   const { page, chat } = visitor

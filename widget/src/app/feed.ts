@@ -33,12 +33,16 @@ export interface Feed {
 const CATCH_UP = { limit: 200, pages: 25 }
 /** Addresses of files hold for an hour. */
 const STALE = 50 * 60_000
+/** How often the newest page is read again because something came while it was on its way. */
+const OVERTAKEN = 5
 /** Before the first look is tried again. */
 const RETRY = 5_000
 
 export function createFeed({ host, requests, store, changed, ended }: Parts): Feed {
   /** Counts the visitors shown: an answer that comes for a former one is dropped. */
   let epoch = 0
+  /** Counts what came by itself: a page that was asked for before may not have it. */
+  let news = 0
   let loading: Promise<void> | null = null
   let loadedAt = 0
   let retry: ReturnType<typeof setTimeout>
@@ -57,9 +61,10 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
     return loading
   }
 
-  async function read() {
+  async function read(turn = 0): Promise<void> {
     clearTimeout(retry)
     const begun = epoch
+    const known = news
     const session = host.session()
     const [visitor, page] = await Promise.all([requests.visitor(), requests.messages({ limit: threads.PAGE })])
     if (begun !== epoch) return
@@ -67,6 +72,7 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
     const isOver = !visitor.ok && visitor.status === 401 && host.session()?.token === session?.token
     if (isOver) return ended()
     if (!visitor.ok || !page.ok) return later()
+    if (known !== news && turn < OVERTAKEN) return read(turn + 1)
     const { token, contact } = visitor.body
     if (session && session.token !== token && host.session()?.token === session.token)
       host.set('session', JSON.stringify({ ...session, token }))
@@ -124,10 +130,12 @@ export function createFeed({ host, requests, store, changed, ended }: Parts): Fe
       if (begun === epoch && page.ok) show(threads.addOlder(current(), page.body))
     },
     hear(event) {
+      news += 1
       show(threads.applyEvent(current(), event))
       if (event.data.message?.attachments.some((file) => file.url === null)) void sign(event.data.message)
     },
     add(message) {
+      news += 1
       if (current().conversation?.id !== message.conversation_id) void load()
       else show(threads.addNewer(current(), { data: [message], conversation: null }))
     },
