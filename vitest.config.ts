@@ -63,6 +63,8 @@ export default defineConfig({
           globalSetup: ['server/test/database.ts'],
           maxWorkers: 1,
           testTimeout: 60_000,
+          // Two browsers share two cores with a server and its database: what fails twice is broken.
+          retry: process.env['CI'] ? 1 : 0,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,6 +1,6 @@
-/** After every file of tests: nothing that its servers logged shows a secret, a cookie, an address or a password. */
+/** After every file of tests: its servers stop, and nothing that they logged shows a secret, a cookie, an address or a password. */
 import { afterAll, expect } from 'vitest'
-import { logs, PASSWORD } from './world.ts'
+import { logs, PASSWORD, stopServers } from './world.ts'
 
 const SECRETS: readonly RegExp[] = [
   /ap_(?:test_)?[a-z\d]{16}_[A-Za-z\d]{43}/,
@@ -14,7 +14,8 @@ const SECRETS: readonly RegExp[] = [
   /a secret of the test world/,
 ]
 
-afterAll(() => {
+afterAll(async () => {
+  await stopServers()
   const lines = logs.flat()
   expect(lines.filter((line) => SECRETS.some((secret) => secret.test(line)))).toEqual([])
 })

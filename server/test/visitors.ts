@@ -30,7 +30,7 @@ let proxied: Promise<Server> | undefined
 
 /** A world whose server believes its proxy, so that visitors have addresses. */
 export async function chatWorld(on?: Promise<Server>) {
-  proxied ??= on ? undefined : startServer({ env: { ANTIPHON_TRUSTED_PROXIES: '127.0.0.1' } })
+  proxied ??= on ? undefined : startServer({ env: { ANTIPHON_TRUSTED_PROXIES: '127.0.0.1' }, isKept: true })
   const own = on ?? proxied
   const w = await world(own ? { on: own } : {})
   const chat = await inboxOf(w, 'web_chat')

@@ -54,7 +54,7 @@ export const PASSWORD = 'correct horse battery staple'
 
 /** The worker's server, started when it is first needed. */
 export function server(): Promise<Server> {
-  running ??= startServer()
+  running ??= startServer({ isKept: true })
   return running
 }
 
@@ -66,12 +66,22 @@ export interface ServerOptions {
   readonly secrets?: readonly [string, ...string[]]
   /** Another server's database instead of one of its own. */
   readonly connection?: pg.PoolConfig
+  /** It stays until the worker ends; others go with the file of tests that started them, and with them their connections. */
+  readonly isKept?: boolean
   /** Where pages lie that were built. */
   readonly assets?: string
 }
 
 /** What the servers of this worker have logged, all of them: silence.ts looks through it. */
 export const logs: string[][] = []
+
+const started = new Set<() => Promise<void>>()
+
+/** Stops the servers that this file of tests started. */
+export async function stopServers(): Promise<void> {
+  await Promise.all([...started].map((stop) => stop()))
+  started.clear()
+}
 
 /** A server on a database of its own. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
@@ -91,6 +101,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   })
   const { port } = await app.listen()
   const pool = new pg.Pool({ ...connection, max: 2, allowExitOnIdle: true })
+  const stop = async () => void (await Promise.allSettled([app.drain(), pool.end()]))
+  if (!options.isKept) started.add(stop)
   return {
     app,
     url: `http://127.0.0.1:${port}`,

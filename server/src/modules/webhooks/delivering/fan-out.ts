@@ -69,6 +69,9 @@ export function openFanOut(db: Db, now: () => Date, to: Listening): FanOut {
   return {
     hear: (events) => {
       if (!isAnybody) return false
+      // What is at hand has no hole: after one it begins anew, and the log has the rest.
+      const last = atHand.at(-1)
+      if (last && last.position + 1 !== events[0]?.position) atHand = []
       atHand = atHand.length + events.length > AT_HAND ? [] : atHand.concat(events)
       return true
     },
