@@ -224,7 +224,7 @@ export async function openLive(url: string, as: string | null, query = '') {
     socket.once('open', resolve)
     socket.once('error', reject)
   })
-  const until = <T>(find: () => T | undefined, milliseconds = 5_000): Promise<T> =>
+  const until = <T>(find: () => T | undefined, milliseconds = 20_000): Promise<T> =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.delete(look)

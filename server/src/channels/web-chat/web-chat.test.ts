@@ -120,9 +120,10 @@ test('what an integration says is said by the house: the name of its key stays w
   expect(said).toMatchObject({ status: 201, body: { author: { type: 'api', name: 'crm-sync-prod' } } })
   await w.post(path, { type: 'outgoing', body: 'By a person', user_id: w.users.agent.id })
   const team = await level(await w.live(key.body.bearer))
+  // Typing overtakes what was written, and is kept for nobody: heard is the conversation first.
+  await socket.until((frame) => JSON.stringify(frame).includes('By a person'))
   team.send({ type: 'typing', conversation_id, on: true })
   await socket.until((frame) => frame['type'] === 'typing')
-  await socket.until((frame) => JSON.stringify(frame).includes('By a person'))
 
   const agent = await w.get<{ data: { id: string; name: string }[] }>('/v1/users')
   const { name } = agent.body.data.find(({ id }) => id === w.users.agent.id) ?? { name: '' }
