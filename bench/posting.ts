@@ -18,6 +18,9 @@ const CONVERSATIONS = 2_000
 const BODY =
   'Thank you for writing! We have looked into it: your parcel left our warehouse this morning and arrives tomorrow.'
 const ID_PREFIX = '00000000-0000-7000-8000-'
+/** Ids in the order of time, as the server makes them: a time, the client, and how many it has made. */
+const nextId = (kind: '8' | 'a') =>
+  `(:time || '7' || lpad(to_hex(:client_id::bigint), 3, '0') || '${kind}' || lpad(to_hex(:made::bigint), 15, '0'))::uuid`
 /** The id of the conversation that pgbench picks. */
 const CONVERSATION_ID = `('${ID_PREFIX}' || lpad(to_hex(:n::bigint), 12, '0'))::uuid`
 
@@ -81,7 +84,7 @@ async function prepare({ url }: Product, bearer: string, database: pg.Client): P
   await database.query(`update conversations set id = ('${ID_PREFIX}' || lpad(to_hex(number), 12, '0'))::uuid`)
   await database.query('create schema bench')
   // A row of a message's size, keyed as the product's rows are.
-  await database.query(`create table bench.rows (workspace_id uuid, id uuid default uuidv7(), conversation_id uuid not null,
+  await database.query(`create table bench.rows (workspace_id uuid, id uuid, conversation_id uuid not null,
     body text not null, created_at timestamptz not null default now(), primary key (workspace_id, id))`)
   await database.query('create index on bench.rows (workspace_id, conversation_id, created_at)')
   await database.query('vacuum analyze')
@@ -90,12 +93,12 @@ async function prepare({ url }: Product, bearer: string, database: pg.Client): P
 function writeScripts({ data }: Product): { insert: string; append: string } {
   const directory = join(data, 'bench')
   mkdirSync(directory, { recursive: true })
-  const pick = `\\set n random(1, ${CONVERSATIONS})`
+  const pick = `\\set n random(1, ${CONVERSATIONS})\n\\set made :made + 1`
   const scripts = { insert: join(directory, 'insert.sql'), append: join(directory, 'append.sql') }
-  const values = `:workspace, ${CONVERSATION_ID}, :body`
+  const values = `:workspace, ${nextId('8')}, ${CONVERSATION_ID}, :body`
   writeFileSync(
     scripts.insert,
-    `${pick}\ninsert into bench.rows (workspace_id, conversation_id, body) values (${values});\n`,
+    `${pick}\ninsert into bench.rows (workspace_id, id, conversation_id, body) values (${values});\n`,
   )
   writeFileSync(scripts.append, `${pick}\n${forPgbench(APPEND.outgoing)};\n`)
   return scripts
@@ -108,7 +111,7 @@ function forPgbench(text: string): string {
     conversation_id: CONVERSATION_ID,
     now: 'now()',
     now_as_text: ':now',
-    id: 'uuidv7()',
+    id: nextId('8'),
     body: ':body',
     html: 'null',
     author_type: ':actor_type',
@@ -120,7 +123,7 @@ function forPgbench(text: string): string {
     metadata: ':metadata',
     sent_at: 'null',
     preview: ':body',
-    event_id: 'uuidv7()',
+    event_id: nextId('a'),
     actor_type: ':actor_type',
     actor_id: ':actor_id',
     actor_name: ':actor_name',
@@ -143,7 +146,9 @@ async function aside({ pid }: Product, measure: () => Promise<number>): Promise<
 async function pgbench({ data }: Product, script: string, workspace: string): Promise<number> {
   const actor = { actor_type: 'api', actor_id: 'benchbenchbenchb', actor_name: 'Posting' }
   const now = new Date().toISOString()
-  const defined = Object.entries({ ...actor, workspace, now, body: BODY, attachments: '[]', metadata: '{}' })
+  const time = Date.now().toString(16).padStart(12, '0')
+  const own = { workspace, now, time, made: '0', body: BODY, attachments: '[]', metadata: '{}' }
+  const defined = Object.entries({ ...actor, ...own })
   const { stdout } = await run('pgbench', [
     ...['-n', '-M', 'prepared', '-c', clients, '-j', '1', '-T', seconds, '-f', script],
     ...defined.flatMap(([name, value]) => ['-D', `${name}=${value}`]),

@@ -172,9 +172,7 @@ CREATE TABLE public.conversations (
     updated_at timestamp with time zone NOT NULL,
     last_message_slot timestamp with time zone GENERATED ALWAYS AS (date_bin('00:00:10'::interval, last_message_at, '2000-01-01 00:00:00+00'::timestamp with time zone)) STORED NOT NULL,
     CONSTRAINT conversations_check CHECK (((status = 'snoozed'::text) = (snoozed_until IS NOT NULL))),
-    CONSTRAINT conversations_check1 CHECK (((status = 'resolved'::text) = (resolved_at IS NOT NULL))),
-    CONSTRAINT conversations_priority_check CHECK ((priority = ANY ('{low,normal,high,urgent}'::text[]))),
-    CONSTRAINT conversations_status_check CHECK ((status = ANY ('{open,pending,snoozed,resolved,spam}'::text[])))
+    CONSTRAINT conversations_check1 CHECK (((status = 'resolved'::text) = (resolved_at IS NOT NULL)))
 )
 WITH (fillfactor='80');
 
@@ -312,10 +310,7 @@ CREATE TABLE public.messages (
     sent_at timestamp with time zone,
     delivered_at timestamp with time zone,
     read_at timestamp with time zone,
-    deleted_at timestamp with time zone,
-    CONSTRAINT messages_author_type_check CHECK ((author_type = ANY ('{contact,user,api,bot,system}'::text[]))),
-    CONSTRAINT messages_status_check CHECK ((status = ANY ('{received,queued,sent,delivered,read,failed}'::text[]))),
-    CONSTRAINT messages_type_check CHECK ((type = ANY ('{incoming,outgoing,note,activity}'::text[])))
+    deleted_at timestamp with time zone
 );
 
 CREATE TABLE public.migrations (

@@ -136,7 +136,7 @@ const conversationJson = (type: Type, source: Source) => `json_build_object(
 function statement(type: Type, source: Source): string {
   const { $ } = source
   const { set, states, status, sent_at, event } = EFFECTS[type](source)
-  return `
+  const text = `
   with ${source.given}c as (
     update conversations c set ${set} messages_count = c.messages_count + 1, version = c.version + 1, updated_at = ${$('now')}
     from ${source.from}contacts p
@@ -158,6 +158,8 @@ function statement(type: Type, source: Source): string {
     from c ${source.beside}
   )
   select c.message_id as id, c.inbox_id, c.number, c.position, c.status, c.sent_at from c`
+  // PostgreSQL copies the text each time it runs: without its indents it is a quarter shorter.
+  return text.replaceAll(/\s+/g, ' ')
 }
 
 /** Takes `PARAMETERS`. */
